@@ -1,0 +1,2 @@
+//! The portable part of the SPUMONE hypervisor: no_std, no alloc, no unsafe, tested on the host.
+#![no_std]

@@ -1,0 +1,1 @@
+//! Packs a validated system and its binaries into a bootable image.

@@ -1,0 +1,8 @@
+//! A deterministic SH-4A emulator: machines rp1 (SH-X3) and r2d.
+//!
+//! The CPU (`cpu`) is generic over [`bus::Bus`] and knows no device; a machine (`machine`) wires CPUs, [`memory::Memory`]
+//! and [`device::Device`]s together. Time is the number of instructions that a core has retired.
+
+pub mod bus;
+pub mod device;
+pub mod memory;

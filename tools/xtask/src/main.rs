@@ -1,0 +1,3 @@
+//! The one door: every command of the project.
+
+fn main() {}
