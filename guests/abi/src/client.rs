@@ -61,10 +61,8 @@ impl Spumone {
         // SAFETY: the caller's promise.
         let table = unsafe { &*(address as usize as *const SpumoneTable) };
         let same_major = table.version >> 16 == SPUMONE_VERSION >> 16;
-        (table.magic == SPUMONE_MAGIC
-            && same_major
-            && table.bytes as usize >= size_of::<SpumoneTable>())
-        .then_some(Self { table })
+        (table.magic == SPUMONE_MAGIC && same_major && table.bytes as usize >= size_of::<SpumoneTable>())
+            .then_some(Self { table })
     }
 
     /// Board number, `SPUMONE_BOARD_*`.
@@ -117,8 +115,7 @@ impl Spumone {
     /// The name of a guest, written into `name`.
     pub fn guest_name<'a>(&self, guest: u32, name: &'a mut [u8]) -> Result<&'a [u8], Error> {
         // SAFETY: (1) as above; (2) SPUMONE writes at most `len` bytes of a slice that is borrowed for it.
-        let length =
-            check(unsafe { (self.table.guest_name)(guest, name.as_mut_ptr(), name.len() as u32) })?;
+        let length = check(unsafe { (self.table.guest_name)(guest, name.as_mut_ptr(), name.len() as u32) })?;
         Ok(&name[..name.len().min(length as usize)])
     }
 

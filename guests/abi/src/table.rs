@@ -126,5 +126,4 @@ const _: () = assert!(core::mem::offset_of!(SpumoneTable, magic) == 0);
 const _: () = assert!(core::mem::offset_of!(SpumoneTable, version) == 4);
 const _: () = assert!(core::mem::offset_of!(SpumoneTable, bytes) == 8);
 const _: () = assert!(core::mem::offset_of!(SpumoneTable, board) == 12);
-const _: () =
-    assert!(size_of::<SpumoneTable>() == 16 + SPUMONE_CALLS as usize * size_of::<usize>());
+const _: () = assert!(size_of::<SpumoneTable>() == 16 + SPUMONE_CALLS as usize * size_of::<usize>());

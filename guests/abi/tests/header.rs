@@ -36,10 +36,7 @@ fn generate(source: &Path) -> String {
         line_length: 120,
         ..Default::default()
     };
-    config
-        .export
-        .rename
-        .insert("SpumoneTable".into(), "spumone_table".into());
+    config.export.rename.insert("SpumoneTable".into(), "spumone_table".into());
     config.export.include.push("SpumoneTable".into());
     let mut text = Vec::new();
     cbindgen::Builder::new()
@@ -60,14 +57,8 @@ fn header_says_what_the_rust_module_says() {
         std::fs::write(&header, &generated).expect("header is writable");
     }
     let stored = std::fs::read_to_string(&header).expect("header is there");
-    assert!(
-        stored == generated,
-        "include/spumone.h is stale: run UPDATE_HEADER=1 cargo test -p spumone-abi"
-    );
-    for needed in [
-        "#define SPUMONE_MAGIC 1297436755",
-        "int32_t (*irq_enable)(uint32_t intevt, uint32_t level)",
-    ] {
+    assert!(stored == generated, "include/spumone.h is stale: run UPDATE_HEADER=1 cargo test -p spumone-abi");
+    for needed in ["#define SPUMONE_MAGIC 1297436755", "int32_t (*irq_enable)(uint32_t intevt, uint32_t level)"] {
         assert!(generated.contains(needed), "no `{needed}` in:\n{generated}");
     }
 }

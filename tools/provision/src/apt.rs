@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, Result, bail};
 
 use crate::cache::Cache;
-use crate::{command, mirror};
+use crate::command;
+use crate::mirror::{self, Mirror};
 
 /// Package lists older than this are fetched again before they are used.
 const FRESH: Duration = Duration::from_secs(24 * 3600);
@@ -17,6 +18,7 @@ const FRESH: Duration = Duration::from_secs(24 * 3600);
 /// One suite (`bookworm`, `trixie`, `sid`) of Debian's archive.
 pub(crate) struct Suite {
     name: String,
+    security: bool,
     dir: PathBuf,
     cache: Cache,
 }
@@ -24,8 +26,19 @@ pub(crate) struct Suite {
 impl Suite {
     /// The suite's state below the user's cache; its lists are fetched when they are missing or old.
     pub(crate) fn open(name: &str) -> Result<Self> {
+        Self::of(name, false)
+    }
+
+    /// The same with the security updates of the suite.
+    pub(crate) fn open_with_security(name: &str) -> Result<Self> {
+        Self::of(name, true)
+    }
+
+    fn of(name: &str, security: bool) -> Result<Self> {
         let cache = Cache::user()?;
-        let suite = Self { name: name.to_owned(), dir: cache.root().join("apt").join(name), cache };
+        let folder = if security { format!("{name}-with-security") } else { name.to_owned() };
+        let dir = cache.root().join("apt").join(folder);
+        let suite = Self { name: name.to_owned(), security, dir, cache };
         suite.refresh(FRESH)?;
         Ok(suite)
     }
@@ -61,18 +74,18 @@ impl Suite {
     }
 
     fn refresh(&self, max_age: Duration) -> Result<()> {
-        let _lock = self.cache.lock(&format!("apt-{}", self.name))?;
+        let _lock = self.cache.lock(&format!("apt-{}", self.dir.file_name().unwrap_or_default().display()))?;
         let stamp = self.dir.join("updated");
         let age = fs::metadata(&stamp).and_then(|meta| meta.modified()).ok();
         if age.and_then(|time| SystemTime::now().duration_since(time).ok()).is_some_and(|age| age < max_age) {
             return Ok(());
         }
         let mut failures = String::new();
-        for uri in mirror::mirrors() {
-            self.configure(&uri)?;
+        for mirror in mirror::mirrors() {
+            self.configure(&mirror)?;
             let title = format!("fetching the package lists of Debian {}", self.name);
             match command::run(&title, self.apt("apt-get").args(["update", "--error-on=any"])) {
-                Ok(_) => return fs::write(&stamp, uri).context("cannot note the time of the update"),
+                Ok(_) => return fs::write(&stamp, mirror.archive).context("cannot note the time of the update"),
                 Err(error) => failures.push_str(&format!("{error}\n")),
             }
         }
@@ -88,7 +101,7 @@ impl Suite {
         command
     }
 
-    fn configure(&self, uri: &str) -> Result<()> {
+    fn configure(&self, mirror: &Mirror) -> Result<()> {
         for sub in ["lists/partial", "cache/archives/partial"] {
             fs::create_dir_all(self.dir.join(sub)).with_context(|| format!("cannot create {}", self.dir.display()))?;
         }
@@ -96,7 +109,11 @@ impl Suite {
             fs::write(self.dir.join(name), text)
                 .with_context(|| format!("cannot write {name} in {}", self.dir.display()))
         };
-        write("sources.list", sources(uri, &self.name, mirror::keyring()?))?;
+        let mut sources = sources(&mirror.archive, &self.name, mirror::keyring()?);
+        if self.security {
+            sources += &self::sources(&mirror.security, &format!("{}-security", self.name), mirror::keyring()?);
+        }
+        write("sources.list", sources)?;
         write("status", String::new())?;
         write("apt.conf", configuration(&self.dir))
     }

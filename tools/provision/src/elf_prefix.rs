@@ -22,7 +22,7 @@ pub(crate) fn install(suite: &Suite, packages: &[&str], dir: &Path, home: &Path)
     fetch(suite, packages, dir)?;
     // Always Debian 12's: version 0.18, which Debian 13 has, damages programs that are not position-independent (cc1).
     let tools = dir.join("patchelf");
-    fetch(&Suite::open(source::DEBIAN_SUITE)?, &["patchelf"], &tools)?;
+    fetch(&Suite::open_with_security(source::DEBIAN_SUITE)?, &["patchelf"], &tools)?;
     let step = Step::new("making the unpacked programs independent of the host's libraries");
     patch(dir, home, &tools.join("usr/bin/patchelf"))?;
     step.done();

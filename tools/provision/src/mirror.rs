@@ -14,13 +14,23 @@ const PUBLIC: &str = "http://deb.debian.org/debian";
 const KEYRINGS: [&str; 2] =
     ["/usr/share/keyrings/debian-archive-keyring.pgp", "/usr/share/keyrings/debian-archive-keyring.gpg"];
 
+/// Where an archive and its security updates lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mirror {
+    /// URI of the archive.
+    pub(crate) archive: String,
+    /// URI of its security updates.
+    pub(crate) security: String,
+}
+
 /// Mirrors to try in turn.
-pub(crate) fn mirrors() -> Vec<String> {
+pub(crate) fn mirrors() -> Vec<Mirror> {
     let format = "$(REPO_URI) $(RELEASE) $(COMPONENT)";
     let listed =
         command::capture(Command::new("apt-get").args(["indextargets", "--format", format, "Created-By: Packages"]));
+    let public = Mirror { archive: PUBLIC.to_owned(), security: format!("{PUBLIC}-security") };
     let own = listed.ok().and_then(|targets| debian_mirror(&targets));
-    own.into_iter().filter(|uri| uri != PUBLIC).chain([PUBLIC.to_owned()]).collect()
+    own.into_iter().filter(|own| *own != public).chain([public.clone()]).collect()
 }
 
 /// The key file that signs Debian's suites.
@@ -31,16 +41,21 @@ pub(crate) fn keyring() -> Result<&'static str> {
     }
 }
 
-/// From lines `URI RELEASE COMPONENT` the URI of the Debian archive itself: not of its updates or security parts, and not
-/// of some other vendor's.
-fn debian_mirror(targets: &str) -> Option<String> {
-    let codename = |release: &str| {
-        ["bookworm", "trixie", "forky", "sid", "stable", "testing", "unstable", "oldstable"].contains(&release)
+/// Reads lines `URI RELEASE COMPONENT`, and leaves alone what belongs to other vendors. Where the security updates are not
+/// listed they are taken to lie beside the archive.
+fn debian_mirror(targets: &str) -> Option<Mirror> {
+    let releases = ["bookworm", "trixie", "forky", "sid", "oldstable", "stable", "testing", "unstable"];
+    let find = |suffix: &str| {
+        targets.lines().find_map(|line| match line.split_whitespace().collect::<Vec<_>>()[..] {
+            [uri, release, "main"] if releases.contains(&release.strip_suffix(suffix)?) => {
+                Some(uri.trim_end_matches('/').to_owned())
+            }
+            _ => None,
+        })
     };
-    targets.lines().find_map(|line| match line.split_whitespace().collect::<Vec<_>>()[..] {
-        [uri, release, "main"] if codename(release) => Some(uri.trim_end_matches('/').to_owned()),
-        _ => None,
-    })
+    let archive = find("")?;
+    let security = find("-security").unwrap_or_else(|| format!("{archive}-security"));
+    Some(Mirror { archive, security })
 }
 
 #[cfg(test)]
@@ -50,11 +65,19 @@ mod tests {
     #[test]
     fn the_archive_is_found_among_its_neighbours() {
         let targets = "https://packages.example.org/apt nodistro main\n\
-             http://mirror.example.org/debian-security/ bookworm-security main\n\
-             http://mirror.example.org/debian/ bookworm contrib\n\
-             http://mirror.example.org/debian/ bookworm-updates main\n\
+             http://security.example.org/debian-security/ bookworm-security main\n\
+             http://contrib.example.org/debian/ bookworm contrib\n\
+             http://updates.example.org/debian/ bookworm-updates main\n\
              http://mirror.example.org/debian/ bookworm main\n";
-        assert_eq!(debian_mirror(targets).as_deref(), Some("http://mirror.example.org/debian"));
+        let found = debian_mirror(targets).unwrap();
+        assert_eq!(found.archive, "http://mirror.example.org/debian");
+        assert_eq!(found.security, "http://security.example.org/debian-security");
+    }
+
+    #[test]
+    fn security_updates_lie_beside_the_archive_if_nothing_else_is_known() {
+        let found = debian_mirror("http://mirror.example.org/debian/ trixie main\n").unwrap();
+        assert_eq!(found.security, "http://mirror.example.org/debian-security");
     }
 
     #[test]
@@ -65,6 +88,6 @@ mod tests {
 
     #[test]
     fn the_public_mirror_is_the_last_resort() {
-        assert_eq!(mirrors().last().map(String::as_str), Some(PUBLIC));
+        assert_eq!(mirrors().last().map(|mirror| mirror.archive.as_str()), Some(PUBLIC));
     }
 }

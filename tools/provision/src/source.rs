@@ -38,7 +38,7 @@ pub fn debian_source(package: &str) -> Result<DebianSource> {
         host::host_packages(&["dpkg-dev"])?;
         let files = dir.join("files");
         fs::create_dir(&files)?;
-        Suite::open(DEBIAN_SUITE)?.download_source(package, &files)?;
+        Suite::open_with_security(DEBIAN_SUITE)?.download_source(package, &files)?;
         let dsc = only(&files, "dsc")?;
         let step = Step::new(&format!("unpacking the source of {package}"));
         // apt has checked the files against the signed lists.
@@ -58,7 +58,7 @@ pub fn debian_package(package: &str) -> Result<DebianPackage> {
     let entry = cache::entry("debian-package", &key(package), |dir| {
         let files = dir.join("files");
         fs::create_dir(&files)?;
-        Suite::open(DEBIAN_SUITE)?.download(&[package], &files)?;
+        Suite::open_with_security(DEBIAN_SUITE)?.download(&[package], &files)?;
         let deb = only(&files, "deb")?;
         elf_prefix::unpack_all(&files, &dir.join("root"))?;
         let shown = command::capture(Command::new("dpkg-deb").arg("-f").arg(&deb).arg("Version"))?;
@@ -70,7 +70,7 @@ pub fn debian_package(package: &str) -> Result<DebianPackage> {
 }
 
 fn key(package: &str) -> String {
-    hash().text("1").text(DEBIAN_SUITE).text(package).done()
+    hash().text("2").text(DEBIAN_SUITE).text(package).done()
 }
 
 fn version(entry: &Path) -> Result<String> {
