@@ -1,0 +1,113 @@
+//! A system in which every rule holds.
+
+use crate::board::Board;
+use spumone_core::format::Name;
+use spumone_core::system::Region;
+use std::path::PathBuf;
+
+/// Guests that `cargo xtask build` makes; a system file names them instead of a path.
+pub const GUEST_IMAGES: [&str; 2] = ["linux", "rt-probe"];
+
+/// A validated system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct System {
+    /// The board.
+    pub board: &'static Board,
+    /// Number of cores used.
+    pub cores: u8,
+    /// Number of the serial port of SPUMONE's log.
+    pub log: u8,
+    /// The guests; a guest's number is its place here.
+    pub guests: Vec<Guest>,
+}
+
+/// A guest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guest {
+    /// Name, unique.
+    pub name: Name,
+    /// What kind of kernel it is.
+    pub kind: Kind,
+    /// Where its ELF image comes from.
+    pub image: GuestImage,
+    /// Its memory.
+    pub memory: Region,
+    /// Urgency, unique; the greater runs first.
+    pub priority: u8,
+    /// Core of each vCPU; as many as it has vCPUs.
+    pub placement: Vec<u8>,
+    /// Interrupt sources that it owns.
+    pub interrupts: Vec<Interrupt>,
+    /// Number of its console's serial port.
+    pub console: Option<u8>,
+    /// Kernel command line (kind linux).
+    pub cmdline: Option<String>,
+    /// Words for the guest's parameter block (kind rtos).
+    pub params: Vec<u32>,
+    /// Uses the FPU.
+    pub fpu: bool,
+    /// The system ends when all essential guests have ended.
+    pub essential: bool,
+}
+
+/// A guest's image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GuestImage {
+    /// One of [`GUEST_IMAGES`].
+    WellKnown(&'static str),
+    /// An ELF file; a relative path counts from the system file's folder.
+    File(PathBuf),
+}
+
+/// An owned interrupt source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interrupt {
+    /// Name on the board.
+    pub source: &'static str,
+    /// Its INTEVT codes.
+    pub intevt: &'static [u16],
+    /// Level.
+    pub level: u8,
+}
+
+/// What kind of kernel a guest is: it decides the interrupt-level partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Linux: levels 1..=7, interrupts off is IMASK 7, uses the MMU and, unless told otherwise, the FPU.
+    Linux,
+    /// A real-time kernel: levels 8..=15, interrupts off is IMASK 15, lives in P1, no FPU unless told otherwise.
+    Rtos,
+}
+
+impl Kind {
+    pub(crate) const NAMES: [&'static str; 2] = ["linux", "rtos"];
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            "linux" => Some(Self::Linux),
+            "rtos" => Some(Self::Rtos),
+            _ => None,
+        }
+    }
+
+    /// Name in a system file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Linux => "linux",
+            Self::Rtos => "rtos",
+        }
+    }
+
+    /// Lowest and highest interrupt level.
+    pub fn levels(self) -> (u8, u8) {
+        match self {
+            Self::Linux => (1, 7),
+            Self::Rtos => (8, 15),
+        }
+    }
+
+    /// SR.IMASK with which the guest has its interrupts off.
+    pub fn irq_off(self) -> u8 {
+        self.levels().1
+    }
+}

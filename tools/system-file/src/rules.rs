@@ -1,0 +1,162 @@
+//! What a guest must keep by itself, and the guests among themselves; ownership has its own file.
+
+use crate::board::{Board, Port, Region};
+use crate::model::Kind;
+use crate::ownership;
+use crate::problem::Problem;
+use crate::reader::Problems;
+use crate::schema::Draft;
+use spumone_core::format::Name;
+use spumone_core::system::MAX_GUESTS;
+use toml::Spanned;
+
+/// Linux's COMMAND_LINE_SIZE on SH (asm-generic/setup.h), less the terminating zero.
+const MAX_CMDLINE: usize = 511;
+/// Guests' memories are whole pages.
+const PAGE: u32 = 0x1000;
+
+/// The number of cores used, 1 unless the file says more.
+pub(crate) fn cores(cores: Option<Spanned<u32>>, board: &Board, problems: &Problems) -> u8 {
+    let Some(cores) = cores else { return 1 };
+    let number = u8::try_from(*cores.get_ref()).ok().filter(|n| (1..=board.cores).contains(n));
+    number.unwrap_or_else(|| {
+        let message = format!("`cores` is {}, but {} has {}", cores.get_ref(), board.name, board.cores);
+        problems.add(Problem::new(cores.span(), message, format!("choose 1 to {}", board.cores)));
+        board.cores
+    })
+}
+
+/// All rules.
+pub(crate) fn check(drafts: &[Draft<'_>], board: &Board, cores: u8, log: &Port, problems: &Problems) {
+    if let Some(extra) = drafts.get(MAX_GUESTS) {
+        let message = format!("{} guests, but a system has at most {MAX_GUESTS}", drafts.len());
+        problems.add(Problem::new(head(extra), message, "remove guests"));
+    }
+    for (index, guest) in drafts.iter().enumerate() {
+        let others = drafts.get(..index).unwrap_or(&[]);
+        name(guest, others, problems);
+        priority(guest, others, problems);
+        vcpus(guest, cores, problems);
+        memory(guest, others, board, problems);
+        levels(guest, problems);
+        arguments(guest, problems);
+    }
+    ownership::check(drafts, board, log, problems);
+}
+
+/// A guest's table spans many lines; its first character is enough to show it.
+fn head(guest: &Draft<'_>) -> std::ops::Range<usize> {
+    guest.span.start..guest.span.start + 1
+}
+
+fn name(guest: &Draft<'_>, others: &[Draft<'_>], problems: &Problems) {
+    let Some(name) = &guest.name else { return };
+    if Name::new(name.get_ref()).is_none() {
+        let message = format!("`{}` is no legal name", name.get_ref());
+        problems.add(Problem::new(name.span(), message, "use 1 to 16 printable ASCII characters without blanks"));
+    }
+    if let Some(other) = others.iter().filter_map(|g| g.name.as_ref()).find(|n| n.get_ref() == name.get_ref()) {
+        let message = format!("two guests are named `{}`", name.get_ref());
+        problems.add(
+            Problem::new(name.span(), message, "give each guest its own name").and(other.span(), "used first here"),
+        );
+    }
+}
+
+fn priority(guest: &Draft<'_>, others: &[Draft<'_>], problems: &Problems) {
+    let Some(priority) = &guest.priority else { return };
+    let same = |p: &&Spanned<u8>| p.get_ref() == priority.get_ref();
+    if let Some(other) = others.iter().filter_map(|g| g.priority.as_ref()).find(same) {
+        let message = format!("two guests have priority {}", priority.get_ref());
+        let cure = "give each guest its own priority; the greater runs first";
+        problems.add(Problem::new(priority.span(), message, cure).and(other.span(), "used first here"));
+    }
+}
+
+fn vcpus(guest: &Draft<'_>, cores: u8, problems: &Problems) {
+    let number = guest.vcpus.as_ref().map_or(1, |vcpus| *vcpus.get_ref());
+    if let Some(vcpus) = guest.vcpus.as_ref().filter(|_| number == 0 || number > cores.into()) {
+        let message = format!("{number} vCPUs, but the system uses {cores} core{}", if cores == 1 { "" } else { "s" });
+        problems.add(Problem::new(vcpus.span(), message, format!("choose 1 to {cores}, or raise `cores`")));
+    }
+    let Some(placement) = &guest.placement else { return };
+    if placement.get_ref().len() != number as usize {
+        let message = format!("`placement` names {} cores for {number} vCPUs", placement.get_ref().len());
+        problems.add(Problem::new(placement.span(), message, "name one core for each vCPU"));
+    }
+    for core in placement.get_ref().iter().filter(|core| *core.get_ref() >= cores.into()) {
+        let message = format!("core {} does not exist: the system uses {cores}, counted from 0", core.get_ref());
+        problems.add(Problem::new(core.span(), message, format!("choose 0 to {}, or raise `cores`", cores - 1)));
+    }
+}
+
+fn memory(guest: &Draft<'_>, others: &[Draft<'_>], board: &Board, problems: &Problems) {
+    let Some(memory) = &guest.memory else { return };
+    let (region, span) = (memory.get_ref(), memory.span());
+    if region.length == 0 || region.start % PAGE != 0 || region.length % PAGE != 0 {
+        let message = format!("memory {} is not made of whole pages", show(region));
+        problems.add(Problem::new(span.clone(), message, format!("use multiples of {PAGE:#x} for start and size")));
+    }
+    if !inside(region, &board.memory) {
+        let message =
+            format!("memory {} is not in the memory of {}, {}", show(region), board.name, show(&board.memory));
+        problems.add(Problem::new(
+            span.clone(),
+            message,
+            "choose start and size inside the board's memory (bus addresses)",
+        ));
+    }
+    for reserved in board.reserved.iter().filter(|reserved| reserved.region.overlaps(region)) {
+        let message = format!("memory {} overlaps {} at {}", show(region), reserved.name, show(&reserved.region));
+        let cure = format!("start at {:#x} or above", reserved.region.start + reserved.region.length);
+        problems.add(Problem::new(span.clone(), message, cure));
+    }
+    for other in others.iter().filter_map(|g| g.memory.as_ref()).filter(|other| other.get_ref().overlaps(region)) {
+        let message = format!("memory {} overlaps another guest's {}", show(region), show(other.get_ref()));
+        let cure = "move or shrink one of the two";
+        problems.add(Problem::new(span.clone(), message, cure).and(other.span(), "the other guest's memory"));
+    }
+}
+
+fn inside(inner: &Region, outer: &Region) -> bool {
+    let end = |region: &Region| u64::from(region.start) + u64::from(region.length);
+    inner.start >= outer.start && end(inner) <= end(outer)
+}
+
+/// First and last address.
+fn show(region: &Region) -> String {
+    let last = (u64::from(region.start) + u64::from(region.length)).saturating_sub(1);
+    format!("{:#010x}..={last:#010x}", region.start)
+}
+
+fn levels(guest: &Draft<'_>, problems: &Problems) {
+    let Some(kind) = guest.kind else { return };
+    let (low, high) = kind.levels();
+    for (source, level) in guest.interrupts.iter().filter(|(_, level)| !(low..=high).contains(level.get_ref())) {
+        let name = source.get_ref().name;
+        let message = format!("level of {name} is outside {low}..={high}, the partition of kind `{}`", kind.name());
+        let cure = format!("choose a level from {low} to {high}: Linux has 1..=7, real-time kernels have 8..=15");
+        problems.add(Problem::new(level.span(), message, cure));
+    }
+}
+
+/// `cmdline` is for Linux, `params` are for the others.
+fn arguments(guest: &Draft<'_>, problems: &Problems) {
+    if let Some(line) = &guest.cmdline {
+        if guest.kind == Some(Kind::Rtos) {
+            let message = "`cmdline` given to a guest of kind `rtos`";
+            problems.add(Problem::new(line.span(), message, "only Linux has a command line; use `params`"));
+        }
+        if line.get_ref().len() > MAX_CMDLINE {
+            let message = format!("`cmdline` has {} bytes, Linux takes {MAX_CMDLINE}", line.get_ref().len());
+            problems.add(Problem::new(line.span(), message, "shorten it"));
+        }
+        if line.get_ref().chars().any(char::is_control) {
+            problems.add(Problem::new(line.span(), "`cmdline` has a control character", "remove it"));
+        }
+    }
+    if let Some(params) = guest.params.as_ref().filter(|_| guest.kind == Some(Kind::Linux)) {
+        let message = "`params` given to a guest of kind `linux`";
+        problems.add(Problem::new(params.span(), message, "Linux has no parameter block; use `cmdline`"));
+    }
+}
