@@ -39,10 +39,38 @@ pub struct Interrupt {
 /// A 4 KiB page of plain memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// Offset of its first byte in [`Memory`].
+    /// Offset of its first byte in [`Memory`]: a multiple of 4096.
     pub offset: usize,
     /// False for ROM (a store then goes to [`Bus::write`], e.g. flash commands).
     pub writable: bool,
+}
+
+/// What happens on a core, for traces. Times come as the `now` of [`Bus::event`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// An exception was entered (interrupts come through [`Bus::accepted`]).
+    Exception {
+        /// What EXPEVT shows.
+        expevt: u32,
+        /// What SPC shows.
+        spc: u32,
+        /// First instruction of the handler.
+        handler: u32,
+    },
+    /// `rte` was executed: `from` is its address, `to` where it goes.
+    Return {
+        /// Address of the `rte`.
+        from: u32,
+        /// SPC.
+        to: u32,
+    },
+    /// A `sleep` instruction was executed.
+    Sleep,
+    /// The core passed an address that [`crate::cpu::Cpu::add_probe`] named, before that instruction.
+    Probe {
+        /// The address.
+        pc: u32,
+    },
 }
 
 /// What a CPU asks from the world. Addresses are bus addresses: 29 bits for everything that goes through areas 0..7
@@ -52,7 +80,7 @@ pub trait Bus {
     fn page(&self, core: CoreId, addr: u32) -> Option<Page>;
     /// The arena that [`Page::offset`] indexes.
     fn memory(&mut self) -> &mut Memory;
-    /// A load that [`Bus::page`] did not cover. `now` is the core's retired-instruction count.
+    /// A load that [`Bus::page`] did not cover. `now` is the core's clock: instructions retired plus time slept.
     fn read(&mut self, core: CoreId, now: u64, addr: u32, width: Width) -> Result<u32, BusError>;
     /// A store that [`Bus::page`] did not cover.
     fn write(&mut self, core: CoreId, now: u64, addr: u32, width: Width, value: u32) -> Result<(), BusError>;
@@ -63,4 +91,6 @@ pub trait Bus {
     /// True when a device access changed what the run loop decided on (interrupt lines, next event, a stop request):
     /// the CPU then leaves its inner loop after the current instruction.
     fn attention(&self) -> bool;
+    /// Something that a trace may want to know; nothing has to be done.
+    fn event(&mut self, _core: CoreId, _now: u64, _event: Event) {}
 }

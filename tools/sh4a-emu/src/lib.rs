@@ -4,5 +4,7 @@
 //! and [`device::Device`]s together. Time is the number of instructions that a core has retired.
 
 pub mod bus;
+pub mod cpu;
 pub mod device;
+pub mod flat;
 pub mod memory;

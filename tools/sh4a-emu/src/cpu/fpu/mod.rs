@@ -1,0 +1,7 @@
+//! The FPU: SH-4A software manual, "Floating-Point Unit (FPU)".
+
+mod moves;
+mod operation;
+mod state;
+
+pub(super) use state::FpuState;
