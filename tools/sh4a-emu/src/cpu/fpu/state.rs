@@ -63,6 +63,11 @@ impl FpuState {
         self.front[(n & 15) as usize]
     }
 
+    /// XF`n`.
+    pub(super) fn back_single(&self, n: usize) -> u32 {
+        self.back[n & 15]
+    }
+
     #[inline(always)]
     pub(super) fn set_single(&mut self, n: u8, value: u32) {
         self.front[(n & 15) as usize] = value;

@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod branches;
+mod fpu;
 
 use super::{Cpu, Exit, Model, sr};
 use crate::flat::Flat;
