@@ -1,8 +1,7 @@
 //! Running other programs: visibly, and with an error that shows why they failed.
 
-use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 
@@ -28,36 +27,50 @@ pub fn capture(command: &mut Command) -> Result<String> {
 }
 
 /// Runs a command to its end, calls `each` with every line that it writes; returns its standard output.
-pub fn watch(command: &mut Command, mut each: impl FnMut(&str)) -> Result<String> {
-    let line = describe(command);
+pub fn watch(command: &mut Command, each: impl FnMut(&str)) -> Result<String> {
+    let ended = observe(command, each)?;
+    if !ended.status.success() {
+        let lines: Vec<&str> = ended.output.lines().collect();
+        let tail: Vec<String> =
+            lines[lines.len().saturating_sub(TAIL)..].iter().map(|line| format!("    {line}\n")).collect();
+        bail!("`{}` failed ({}); the end of its output:\n{}", describe(command), ended.status, tail.concat());
+    }
+    Ok(ended.stdout)
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// Its exit status.
+    pub status: ExitStatus,
+    /// What it wrote to standard output.
+    pub stdout: String,
+    /// What it wrote to standard output and standard error, in the order in which the lines came.
+    pub output: String,
+}
+
+/// Runs a command to its end, however it ends; calls `each` with every line that it writes.
+pub fn observe(command: &mut Command, mut each: impl FnMut(&str)) -> Result<Ended> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().with_context(|| format!("cannot start `{line}`"))?;
+    let mut child = command.spawn().with_context(|| format!("cannot start `{}`", describe(command)))?;
     let (sender, lines) = mpsc::channel();
     let readers = [
         child.stdout.take().map(|out| forward(out, true, sender.clone())),
         child.stderr.take().map(|err| forward(err, false, sender)),
     ];
-    let (mut output, mut tail) = (String::new(), VecDeque::with_capacity(TAIL));
-    for (is_output, text) in lines {
-        each(&text);
-        if is_output {
-            output.push_str(&text);
-            output.push('\n');
+    let (mut stdout, mut output) = (String::new(), String::new());
+    for (is_stdout, line) in lines {
+        each(&line);
+        for text in [Some(&mut output), is_stdout.then_some(&mut stdout)].into_iter().flatten() {
+            text.push_str(&line);
+            text.push('\n');
         }
-        if tail.len() == TAIL {
-            tail.pop_front();
-        }
-        tail.push_back(text);
     }
     for reader in readers.into_iter().flatten() {
         let _ = reader.join();
     }
-    let status = child.wait().with_context(|| format!("cannot wait for `{line}`"))?;
-    if !status.success() {
-        let tail: Vec<String> = tail.into_iter().map(|text| format!("    {text}\n")).collect();
-        bail!("`{line}` failed ({status}); the end of its output:\n{}", tail.concat());
-    }
-    Ok(output)
+    let status = child.wait().with_context(|| format!("cannot wait for `{}`", describe(command)))?;
+    Ok(Ended { status, stdout, output })
 }
 
 /// The command line as a user would type it.
@@ -107,6 +120,14 @@ mod tests {
         assert!(error.contains("exit status: 3"), "{error}");
         assert!(error.contains("because") && error.contains("    100\n"), "{error}");
         assert!(!error.contains("    50\n"), "only the tail: {error}");
+    }
+
+    #[test]
+    fn a_failure_can_be_observed() {
+        let ended = observe(&mut sh("echo a; echo b >&2; exit 1"), |_| ()).unwrap();
+        assert!(!ended.status.success());
+        assert_eq!(ended.stdout, "a\n");
+        assert_eq!(ended.output.len(), 4);
     }
 
     #[test]

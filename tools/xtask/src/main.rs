@@ -1,6 +1,8 @@
 //! The one door: every command of the project. One file a command; this one only parses.
 
 mod doctor;
+mod test;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -17,12 +19,17 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Doctor(doctor::Options),
+    Test(test::Options),
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
-        Command::Doctor(options) => doctor::run(&options),
-    };
+    match Arguments::parse().command {
+        Command::Doctor(options) => conclude(doctor::run(&options)),
+        Command::Test(options) => test::run(&options),
+    }
+}
+
+fn conclude(result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,0 +1,146 @@
+//! All tests, stage by stage, ending in one line `N passed, N failed`.
+
+mod host;
+mod libtest;
+mod style;
+mod tally;
+mod tools;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use clap::Args;
+
+use tally::Tally;
+
+/// Runs all tests; the last line is `N passed, N failed`
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only what needs nothing but this host's Rust
+    #[arg(long, conflicts_with = "long")]
+    quick: bool,
+    /// More random cases: for nights, not for every change
+    #[arg(long)]
+    long: bool,
+    /// Only the stages whose name contains this text
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+}
+
+/// How much the user asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Depth {
+    /// Host only.
+    Quick,
+    /// Everything that proves the claims.
+    Full,
+    /// The same with more random cases.
+    Long,
+}
+
+/// A named group of tests. To add one, write a file beside this one and a line in [`STAGES`].
+struct Stage {
+    name: &'static str,
+    /// What it proves, in a few words.
+    about: &'static str,
+    /// The least depth at which it runs.
+    from: Depth,
+    run: fn(Depth) -> Result<Tally>,
+}
+
+/// In the order in which they run.
+const STAGES: &[Stage] = &[
+    Stage { name: "style", about: "the rules that a program can check", from: Depth::Quick, run: style::run },
+    Stage { name: "host", about: "cargo test of every host crate", from: Depth::Quick, run: host::run },
+    Stage { name: "tools", about: "a good SH compiler, QEMU, rust-src", from: Depth::Full, run: tools::run },
+];
+
+/// Runs the stages; fails if any test failed, or if any stage ran none. Prints the verdict last.
+pub(crate) fn run(options: &Options) -> ExitCode {
+    let depth = match options {
+        Options { quick: true, .. } => Depth::Quick,
+        Options { long: true, .. } => Depth::Long,
+        _ => Depth::Full,
+    };
+    let wanted = |stage: &&Stage| {
+        stage.from <= depth && options.only.as_ref().is_none_or(|text| stage.name.contains(text.as_str()))
+    };
+    let stages: Vec<&Stage> = STAGES.iter().filter(wanted).collect();
+    let mut results = Vec::new();
+    for (number, stage) in stages.iter().enumerate() {
+        println!("[{}/{}] {}: {}", number + 1, stages.len(), stage.name, stage.about);
+        let started = Instant::now();
+        let tally = run_stage(stage, depth);
+        println!("      {} in {}", tally.summary(), seconds(started.elapsed()));
+        results.push((stage.name, tally, started.elapsed()));
+    }
+    report(&results)
+}
+
+/// A stage that breaks off, or that runs nothing, has failed.
+fn run_stage(stage: &Stage, depth: Depth) -> Tally {
+    let mut tally = (stage.run)(depth).unwrap_or_else(|error| {
+        let mut tally = Tally::default();
+        tally.fail("the stage itself", &format!("{error:#}"));
+        tally
+    });
+    if tally.is_empty() {
+        tally.fail("the stage itself", "it ran no test");
+    }
+    tally
+}
+
+fn report(results: &[(&str, Tally, Duration)]) -> ExitCode {
+    println!();
+    for (name, tally, time) in results {
+        println!("{name:<10} {:<28} {:>9}", tally.summary(), seconds(*time));
+    }
+    for (name, tally, _) in results {
+        for failure in tally.failures() {
+            println!("\nFAILED {name}: {failure}");
+        }
+    }
+    let passed: usize = results.iter().map(|(_, tally, _)| tally.passed()).sum();
+    let failed: usize = results.iter().map(|(_, tally, _)| tally.failures().len()).sum();
+    let nothing = results.is_empty();
+    if nothing {
+        println!("no stage has such a name");
+    }
+    println!("{passed} passed, {failed} failed");
+    if failed == 0 && !nothing { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage(run: fn(Depth) -> Result<Tally>) -> Stage {
+        Stage { name: "s", about: "", from: Depth::Quick, run }
+    }
+
+    #[test]
+    fn a_stage_without_tests_fails() {
+        let tally = run_stage(&stage(|_| Ok(Tally::default())), Depth::Full);
+        assert_eq!((tally.passed(), tally.failures().len()), (0, 1));
+        assert!(tally.failures()[0].contains("ran no test"));
+    }
+
+    #[test]
+    fn a_stage_that_breaks_off_fails_with_its_reason() {
+        let tally = run_stage(&stage(|_| anyhow::bail!("no compiler")), Depth::Full);
+        assert!(tally.failures()[0].contains("no compiler"));
+    }
+
+    #[test]
+    fn stage_names_are_unique() {
+        let mut names: Vec<_> = STAGES.iter().map(|stage| stage.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), STAGES.len());
+    }
+}
