@@ -36,6 +36,7 @@ pub(super) fn run(_: Depth) -> Result<Tally> {
     tally.check("no long file without a reason", none(sources.long_files()));
     tally.check("unsafe only where it is allowed", none(sources.unsafe_elsewhere()));
     tally.check("workspace lints in every crate", none(sources.crates_without_lints()));
+    tally.check("a reason for every dependency", none(sources.dependencies_without_reason()));
     Ok(tally)
 }
 
@@ -89,6 +90,23 @@ impl Sources {
         self.crates().filter(bad).map(|(folder, _)| format!("{folder}Cargo.toml has no [lints]")).collect()
     }
 
+    /// Names below `dependencies` tables that come from outside and are not in docs/dependencies.md.
+    fn dependencies_without_reason(&self) -> Vec<String> {
+        let reasons =
+            self.0.iter().find(|(name, _)| name == "docs/dependencies.md").map_or("", |(_, text)| text.as_str());
+        let ours: Vec<_> =
+            self.crates().filter_map(|(_, manifest)| quoted(manifest.split_once("name = ")?.1)).collect();
+        let mut found = Vec::new();
+        for (name, manifest) in self.0.iter().filter(|(name, _)| name.ends_with("Cargo.toml")) {
+            for dependency in dependencies(manifest) {
+                if !ours.contains(&dependency) && !reasons.contains(&format!("`{dependency}`")) {
+                    found.push(format!("{name}: {dependency} is not in docs/dependencies.md"));
+                }
+            }
+        }
+        found
+    }
+
     fn long_files(&self) -> Vec<String> {
         let code = |name: &str| {
             [".rs", ".c", ".h", ".S", ".ld", ".sh", ".py"].iter().any(|extension| name.ends_with(extension))
@@ -120,6 +138,25 @@ impl Sources {
         }
         found
     }
+}
+
+/// The text between the first two quotes.
+fn quoted(text: &str) -> Option<&str> {
+    text.split('"').nth(1)
+}
+
+/// The keys of every table of a manifest whose name ends in `dependencies`.
+fn dependencies(manifest: &str) -> Vec<&str> {
+    let mut inside = false;
+    let mut names = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            inside = line.trim_end().ends_with("dependencies]");
+        } else if let Some((name, _)) = line.split_once('=').filter(|_| inside && !line.starts_with(['#', ' '])) {
+            names.push(name.trim());
+        }
+    }
+    names
 }
 
 #[cfg(test)]
@@ -160,5 +197,14 @@ mod tests {
     fn a_crate_without_the_lints_is_named() {
         let files = [("a/Cargo.toml", "[package]\n[lints]\nworkspace = true\n"), ("b/Cargo.toml", "[package]\n")];
         assert_eq!(sources(&files).crates_without_lints(), ["b/Cargo.toml has no [lints]"]);
+    }
+
+    #[test]
+    fn a_dependency_from_outside_needs_a_reason() {
+        let ours = "[package]\nname = \"ours\"\n";
+        let user = "[package]\nname = \"user\"\n[dependencies]\n# none = 1\nours = { path = \"x\" }\nknown = \"1\"\nnew = \"2\"\n[lints]\nworkspace = true\n";
+        let files =
+            [("o/Cargo.toml", ours), ("u/Cargo.toml", user), ("docs/dependencies.md", "| `known` | everywhere |")];
+        assert_eq!(sources(&files).dependencies_without_reason(), ["u/Cargo.toml: new is not in docs/dependencies.md"]);
     }
 }
