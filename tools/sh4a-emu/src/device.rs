@@ -92,4 +92,6 @@ pub trait SerialLine {
     /// Offers one character that arrives from outside; the device takes it when its line is free. Returns false when it cannot
     /// (receiver off, or one already waiting): the caller keeps it and offers it again.
     fn offer(&mut self, now: Instant, byte: u8) -> bool;
+    /// True while a character that arrives would request an interrupt.
+    fn interrupts_on_input(&self) -> bool;
 }

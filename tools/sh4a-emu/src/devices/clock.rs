@@ -48,7 +48,9 @@ mod tests {
 
     #[test]
     fn instant_is_the_first_one_at_which_the_tick_has_happened() {
-        for clock in [PeripheralClock::rp1(), PeripheralClock::r2d(0), PeripheralClock::r2d(4), PeripheralClock::r2d(10)] {
+        for clock in
+            [PeripheralClock::rp1(), PeripheralClock::r2d(0), PeripheralClock::r2d(4), PeripheralClock::r2d(10)]
+        {
             for ticks in 1..500 {
                 let at = clock.instant(ticks);
                 assert!(clock.ticks(at) >= ticks);

@@ -90,7 +90,7 @@ impl Flash {
     }
 
     fn command(&mut self, offset: u32, value: u16) {
-        let word = offset / 2 & ADDRESS_MASK;
+        let word = (offset / 2) & ADDRESS_MASK;
         let code = value as u8;
         self.mode = match (self.mode, word, code) {
             (Mode::Program, ..) => {
@@ -168,7 +168,7 @@ mod tests {
         send(&mut flash, &[(0x55, 0x98)]);
         assert!(!flash.memory_visible());
         let query: Vec<u32> = (0x10..0x13).map(|word| flash.read(0, 0, word * 2, Width::Half).expect("CFI")).collect();
-        assert_eq!(query, [b'Q', b'R', b'Y'].map(u32::from));
+        assert_eq!(query, b"QRY".map(u32::from));
         // 2^26 bytes in (0x1ff + 1) sectors of 0x200 * 256 bytes.
         let at = |flash: &mut Flash, word: u32| flash.read(0, 0, word * 2, Width::Half).expect("CFI");
         assert_eq!(1u32 << at(&mut flash, 0x27), 64 << 20);

@@ -163,6 +163,10 @@ impl SerialLine for Sci {
         self.arriving = Some((byte, self.character(now)));
         true
     }
+
+    fn interrupts_on_input(&self) -> bool {
+        self.scscr & (SCSCR_RE | SCSCR_RIE) == SCSCR_RE | SCSCR_RIE
+    }
 }
 
 #[cfg(test)]

@@ -265,6 +265,10 @@ impl SerialLine for Scif {
         self.idle_at = None;
         true
     }
+
+    fn interrupts_on_input(&self) -> bool {
+        self.scscr & (SCSCR_RE | SCSCR_RIE) == SCSCR_RE | SCSCR_RIE
+    }
 }
 
 #[cfg(test)]

@@ -20,12 +20,21 @@ pub trait InterruptController {
     /// Load from byte `offset` of register window `window` (a machine may map several).
     fn read(&mut self, core: CoreId, now: Instant, window: u8, offset: u32, width: Width) -> Result<u32, Unanswered>;
     /// Store to byte `offset` of register window `window`.
-    fn write(&mut self, core: CoreId, now: Instant, window: u8, offset: u32, width: Width, value: u32)
-    -> Result<(), Unanswered>;
+    fn write(
+        &mut self,
+        core: CoreId,
+        now: Instant,
+        window: u8,
+        offset: u32,
+        width: Width,
+        value: u32,
+    ) -> Result<(), Unanswered>;
     /// A device changed the request line of the source whose INTEVT code is `intevt`.
     fn set_line(&mut self, now: Instant, intevt: u16, on: bool);
     /// The request with the highest level that is presented to `core`.
     fn pending(&self, core: CoreId) -> Option<Interrupt>;
+    /// The level at which a request of `intevt` would be presented to `core`; 0 if it is masked.
+    fn level(&self, core: CoreId, intevt: u16) -> u8;
     /// `core` took `interrupt`.
     fn accepted(&mut self, core: CoreId, interrupt: Interrupt);
     /// When the request of `intevt` to `core` was raised.

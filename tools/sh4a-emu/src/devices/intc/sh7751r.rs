@@ -36,9 +36,9 @@ const SOURCES: [(u16, Priority); 17] = [
     (0x500, Priority::Ipr(1, 4)),
     (0x520, Priority::Ipr(1, 4)),
     (0x540, Priority::Ipr(1, 4)),
-    (0x600, Priority::Ipr(2, 0)), // H-UDI
+    (0x600, Priority::Ipr(2, 0)),  // H-UDI
     (0x620, Priority::Ipr(2, 12)), // GPIO
-    (0x700, Priority::Ipr(2, 4)), // SCIF ERI, RXI, BRI, TXI
+    (0x700, Priority::Ipr(2, 4)),  // SCIF ERI, RXI, BRI, TXI
     (0x720, Priority::Ipr(2, 4)),
     (0x740, Priority::Ipr(2, 4)),
     (0x760, Priority::Ipr(2, 4)),
@@ -74,7 +74,7 @@ impl Default for Sh7751rIntc {
 }
 
 impl Sh7751rIntc {
-    fn level(&self, priority: &Priority) -> u8 {
+    fn priority_level(&self, priority: &Priority) -> u8 {
         match *priority {
             Priority::Ipr(register, shift) => (self.ipr[register] >> shift & 15) as u8,
             Priority::Intpri00(shift, bit) if self.intmsk00 >> bit & 1 == 0 => (self.intpri00 >> shift & 15) as u8,
@@ -86,7 +86,7 @@ impl Sh7751rIntc {
         self.best = SOURCES
             .iter()
             .filter(|(intevt, _)| self.lines[index(*intevt)])
-            .map(|(intevt, priority)| Interrupt { level: self.level(priority), intevt: *intevt })
+            .map(|(intevt, priority)| Interrupt { level: self.priority_level(priority), intevt: *intevt })
             .filter(|interrupt| interrupt.level > 0)
             .fold(None, stronger);
     }
@@ -158,6 +158,11 @@ impl InterruptController for Sh7751rIntc {
 
     fn pending(&self, core: CoreId) -> Option<Interrupt> {
         self.best.filter(|_| core == 0)
+    }
+
+    fn level(&self, core: CoreId, intevt: u16) -> u8 {
+        let source = SOURCES.iter().find(|(code, _)| *code == intevt && core == 0);
+        source.map_or(0, |(_, priority)| self.priority_level(priority))
     }
 
     fn accepted(&mut self, _core: CoreId, _interrupt: Interrupt) {}

@@ -142,15 +142,20 @@ impl Shx3Intc {
         (register >> (4 * nibble) & 15) as u8
     }
 
+    /// The level at which `source` may be presented to `core`, 0 if not at all.
+    fn source_level(&self, core: CoreId, source: &Source) -> u8 {
+        let (register, bit) = source.mask;
+        let masked = source.intevt != NO_MASK_BIT && self.cores[core].int2msk[register] >> bit & 1 != 0;
+        let taken_elsewhere = self.int2distcr[register] >> bit & 1 != 0
+            && (0..CORES).any(|other| other != core && self.cores[other].acknowledged == Some(source.intevt));
+        if masked || taken_elsewhere { 0 } else { Self::field(self.int2pri[source.priority.0], source.priority.1) }
+    }
+
     fn on_chip(&self, core: CoreId) -> impl Iterator<Item = Interrupt> + '_ {
-        SOURCES.iter().filter(|source| self.lines[index(source.intevt)]).filter_map(move |source| {
-            let (register, bit) = source.mask;
-            let masked = source.intevt != NO_MASK_BIT && self.cores[core].int2msk[register] >> bit & 1 != 0;
-            let taken_elsewhere = self.int2distcr[register] >> bit & 1 != 0
-                && (0..CORES).any(|other| other != core && self.cores[other].acknowledged == Some(source.intevt));
-            let level = Self::field(self.int2pri[source.priority.0], source.priority.1);
-            (!masked && !taken_elsewhere).then_some(Interrupt { level, intevt: source.intevt })
-        })
+        SOURCES
+            .iter()
+            .filter(|source| self.lines[index(source.intevt)])
+            .map(move |source| Interrupt { level: self.source_level(core, source), intevt: source.intevt })
     }
 
     fn inter_core(&self, core: CoreId) -> impl Iterator<Item = Interrupt> + '_ {
@@ -312,7 +317,10 @@ impl InterruptController for Shx3Intc {
         if on {
             self.raised_at[line] = now;
         } else {
-            self.cores.iter_mut().filter(|core| core.acknowledged == Some(intevt)).for_each(|core| core.acknowledged = None);
+            self.cores
+                .iter_mut()
+                .filter(|core| core.acknowledged == Some(intevt))
+                .for_each(|core| core.acknowledged = None);
         }
         self.arbitrate();
     }
@@ -321,10 +329,17 @@ impl InterruptController for Shx3Intc {
         self.cores.get(core)?.best
     }
 
+    fn level(&self, core: CoreId, intevt: u16) -> u8 {
+        let threshold = (self.userimask >> 4 & 15) as u8;
+        let source = SOURCES.iter().find(|source| source.intevt == intevt);
+        let level = source.map_or(0, |source| self.source_level(core % CORES, source));
+        if level > threshold { level } else { 0 }
+    }
+
     fn accepted(&mut self, core: CoreId, interrupt: Interrupt) {
-        let distributed = SOURCES
-            .iter()
-            .any(|source| source.intevt == interrupt.intevt && self.int2distcr[source.mask.0] >> source.mask.1 & 1 != 0);
+        let distributed = SOURCES.iter().any(|source| {
+            source.intevt == interrupt.intevt && self.int2distcr[source.mask.0] >> source.mask.1 & 1 != 0
+        });
         if distributed && core < CORES {
             self.cores[core].acknowledged = Some(interrupt.intevt);
             self.arbitrate();

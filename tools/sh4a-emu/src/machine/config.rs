@@ -1,0 +1,77 @@
+//! What can be chosen about a machine before it runs.
+
+use crate::devices::clock::PeripheralClock;
+
+/// Which board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MachineKind {
+    /// MSRP1BASE02: RP1 (SH-X3), DDR, NOR flash.
+    Rp1,
+    /// RTS7751R2D as stock QEMU's `-M r2d` has it.
+    R2d,
+}
+
+/// Whether a core's local memories can be reached through their global windows at 0x14000000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LocalWindow {
+    /// The windows are not there: what lies in a core's local memory only that core can reach.
+    Closed,
+    /// The windows are there, as Linux's port of SH-X3 shows them.
+    Open,
+}
+
+/// A machine's configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Which board.
+    pub kind: MachineKind,
+    /// Cores, 1..=4 (r2d has 1).
+    pub cores: usize,
+    /// rp1's strap.
+    pub local_window: LocalWindow,
+    /// r2d: an instruction takes 2^N ns, as with QEMU's `-icount shift=N`.
+    pub icount_shift: u32,
+    /// r2d: the core is an SH7785's (SH-4A instructions), as with QEMU's `-cpu sh7785`.
+    pub sh4a: bool,
+    /// An access that nothing answers ends the run instead of reading as zero.
+    pub stop_on_unmapped: bool,
+    /// Address of SPUMONE's trace ring, if its events shall be seen.
+    pub trace_ring: Option<u32>,
+}
+
+impl Config {
+    /// Defaults of RP1 with one core.
+    pub fn rp1() -> Self {
+        Self { kind: MachineKind::Rp1, ..Self::r2d() }
+    }
+
+    /// Defaults of r2d.
+    pub fn r2d() -> Self {
+        Self {
+            kind: MachineKind::R2d,
+            cores: 1,
+            local_window: LocalWindow::Closed,
+            icount_shift: 1,
+            sh4a: true,
+            stop_on_unmapped: false,
+            trace_ring: None,
+        }
+    }
+
+    /// The peripheral clock that follows from it.
+    pub fn peripheral_clock(&self) -> PeripheralClock {
+        match self.kind {
+            MachineKind::Rp1 => PeripheralClock::rp1(),
+            MachineKind::R2d => PeripheralClock::r2d(self.icount_shift),
+        }
+    }
+
+    /// Cycles in a second of guest time.
+    pub fn cycles_per_second(&self) -> u64 {
+        let pclk_hz = match self.kind {
+            MachineKind::Rp1 => 50_000_000,
+            MachineKind::R2d => 60_000_000,
+        };
+        self.peripheral_clock().cycles_per_second(pclk_hz)
+    }
+}

@@ -1,0 +1,356 @@
+//! The run loop: which core runs until when, how time passes while all sleep, and why a run ends.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant as HostInstant};
+
+use super::board::Board;
+use super::config::{Config, MachineKind};
+use crate::bus::{Bus, BusError, CoreId};
+use crate::cpu::{Cpu, Crash, Exit, Model};
+use crate::device::{Instant, Request};
+use crate::serial::{HostControl, SerialBackend};
+
+/// With several cores: how far one may run ahead of the slowest.
+const QUANTUM: u64 = 1000;
+/// Host input is looked for at least this often, in cycles.
+const HOST_SLICE: u64 = 500_000;
+/// How long the host sleeps while a guest waits for nothing but the host.
+const HOST_WAIT: Duration = Duration::from_millis(5);
+/// Bytes of each console that are remembered for reports.
+const TAIL: usize = 4096;
+const IMASK_SHIFT: u32 = 4;
+
+/// Why [`Machine::run`] came back. It may be called again after each of them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stop {
+    /// All cores sleep and nothing could ever wake one.
+    Halted,
+    /// The board switched itself off.
+    PowerOff,
+    /// Time reached the limit.
+    Limit,
+    /// An exception that a core could not enter (a double fault).
+    Crash(Box<Crash>),
+    /// In front of an instruction with a breakpoint.
+    Breakpoint {
+        /// The core.
+        core: CoreId,
+        /// The address.
+        pc: u32,
+    },
+    /// In front of an instruction that would access a watched range.
+    Watchpoint {
+        /// The core.
+        core: CoreId,
+        /// The address of the access.
+        addr: u32,
+        /// True for a store.
+        store: bool,
+    },
+    /// Nothing answered an access, and [`Config::stop_on_unmapped`] is set.
+    Unmapped {
+        /// The core.
+        core: CoreId,
+        /// PC after the instruction.
+        pc: u32,
+        /// The access.
+        error: BusError,
+    },
+    /// The user ended the run (Ctrl-A x), or a debugger interrupted it.
+    Host,
+}
+
+struct Port {
+    backend: Box<dyn SerialBackend>,
+    /// A character that the line did not take yet.
+    held: Option<u8>,
+    tail: VecDeque<u8>,
+}
+
+/// A machine.
+pub struct Machine {
+    config: Config,
+    cpus: Vec<Cpu>,
+    /// Cores whose clock stands (STBCR.MSTP).
+    stopped: Vec<bool>,
+    board: Board,
+    ports: Vec<Port>,
+    control: HostControl,
+    /// With `Some`, idle time passes no faster than on the wall: host time and machine time of the start.
+    real_time: Option<(HostInstant, Instant)>,
+}
+
+impl Machine {
+    /// A machine after power-on; every serial port is connected to nothing.
+    pub fn new(mut config: Config) -> Self {
+        config.cores = match config.kind {
+            MachineKind::Rp1 => config.cores.clamp(1, 4),
+            MachineKind::R2d => 1,
+        };
+        let mut board = match config.kind {
+            MachineKind::Rp1 => super::rp1::build(&config),
+            MachineKind::R2d => super::r2d::build(&config),
+        };
+        let model = match (config.kind, config.sh4a) {
+            (MachineKind::Rp1, _) => Model::SHX3,
+            (MachineKind::R2d, true) => Model::SH7785,
+            (MachineKind::R2d, false) => Model::SH7751R,
+        };
+        if let Some(ring) = config.trace_ring {
+            board.watch_ring(ring);
+        }
+        let port = || Port { backend: Box::new(crate::serial::Null), held: None, tail: VecDeque::new() };
+        Self {
+            cpus: (0..config.cores).map(|core| Cpu::new(core, model)).collect(),
+            stopped: (0..config.cores).map(|core| core != 0).collect(),
+            ports: (0..board.ports()).map(|_| port()).collect(),
+            board,
+            control: HostControl::default(),
+            real_time: None,
+            config,
+        }
+    }
+
+    /// What it was made from.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Number of cores.
+    pub fn cores(&self) -> usize {
+        self.cpus.len()
+    }
+
+    /// A core; `core` counts modulo the number of cores.
+    pub fn cpu(&self, core: CoreId) -> &Cpu {
+        &self.cpus[core % self.cpus.len()]
+    }
+
+    /// A core, to set registers and breakpoints.
+    pub fn cpu_mut(&mut self, core: CoreId) -> &mut Cpu {
+        let cores = self.cpus.len();
+        &mut self.cpus[core % cores]
+    }
+
+    /// Everything outside the cores.
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// Everything outside the cores.
+    pub fn board_mut(&mut self) -> &mut Board {
+        &mut self.board
+    }
+
+    /// A core together with the bus it sees.
+    pub fn cpu_and_board(&mut self, core: CoreId) -> (&mut Cpu, &mut Board) {
+        let cores = self.cpus.len();
+        (&mut self.cpus[core % cores], &mut self.board)
+    }
+
+    /// Connects serial port `port`. False if the machine has no such port.
+    pub fn connect(&mut self, port: usize, backend: Box<dyn SerialBackend>) -> bool {
+        match self.ports.get_mut(port) {
+            Some(place) => {
+                place.backend = backend;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Lets the host end runs from outside.
+    pub fn control(&self) -> HostControl {
+        self.control.clone()
+    }
+
+    /// While all cores sleep, lets time pass no faster than on the wall: for people at a console.
+    pub fn follow_real_time(&mut self) {
+        self.real_time = Some((HostInstant::now(), self.board.time()));
+    }
+
+    /// The last bytes that port `port` transmitted.
+    pub fn console_tail(&self, port: usize) -> Vec<u8> {
+        self.ports.get(port).map(|port| port.tail.iter().copied().collect()).unwrap_or_default()
+    }
+
+    /// Time: cycles since power-on.
+    pub fn time(&self) -> Instant {
+        self.board.time()
+    }
+
+    /// Instructions that all cores have retired.
+    pub fn retired(&self) -> u64 {
+        self.cpus.iter().map(Cpu::retired).sum()
+    }
+
+    /// Lets every core report when it passes an address that a probe names; to be called after probes were added.
+    pub fn arm_probes(&mut self) {
+        let addresses: Vec<u32> = self.board.observer().probe_addresses().collect();
+        for cpu in &mut self.cpus {
+            addresses.iter().for_each(|&pc| cpu.add_probe(pc));
+        }
+    }
+
+    /// Runs until time reaches `limit` or something else ends the run.
+    pub fn run(&mut self, limit: Instant) -> Stop {
+        loop {
+            self.exchange_serial();
+            if let Some(stop) = self.serve_requests() {
+                return stop;
+            }
+            if self.board.take_pages_changed() {
+                self.cpus.iter_mut().for_each(Cpu::flush_pages);
+            }
+            self.board.clear_attention();
+            if self.control.take_stop() {
+                return Stop::Host;
+            }
+            let Some(core) = self.next_core() else {
+                match self.pass_time(limit) {
+                    Some(stop) => return stop,
+                    None => continue,
+                }
+            };
+            let now = self.cpus[core].clock();
+            if now >= limit {
+                return Stop::Limit;
+            }
+            if self.board.deadline().is_some_and(|at| at <= now) {
+                self.board.advance(now);
+                continue;
+            }
+            if let Some(stop) = self.run_core(core, limit) {
+                return stop;
+            }
+        }
+    }
+
+    /// The core with the least time that has something to do; a sleeping one that will wake gets its time first.
+    fn next_core(&mut self) -> Option<CoreId> {
+        let time = self.board.time();
+        for core in 0..self.cpus.len() {
+            if self.cpus[core].asleep() && self.wakes(core) {
+                self.cpus[core].skip_to(time);
+            }
+        }
+        (0..self.cpus.len())
+            .filter(|&core| !self.stopped[core] && (!self.cpus[core].asleep() || self.wakes(core)))
+            .min_by_key(|&core| self.cpus[core].clock())
+    }
+
+    fn wakes(&self, core: CoreId) -> bool {
+        self.board.interrupt(core).is_some_and(|interrupt| interrupt.level > imask(&self.cpus[core]))
+    }
+
+    fn run_core(&mut self, core: CoreId, limit: Instant) -> Option<Stop> {
+        let now = self.cpus[core].clock();
+        let others = (0..self.cpus.len())
+            .filter(|&other| other != core && !self.stopped[other] && !self.cpus[other].asleep())
+            .map(|other| self.cpus[other].clock() + QUANTUM);
+        let until =
+            others.chain(self.board.deadline()).chain([limit, now + HOST_SLICE]).min().unwrap_or(limit).max(now + 1);
+        match self.cpus[core].run(&mut self.board, until) {
+            Exit::Limit | Exit::Attention | Exit::Sleep | Exit::Exception { .. } => None,
+            Exit::BusError(error) if self.config.stop_on_unmapped => {
+                Some(Stop::Unmapped { core, pc: self.cpus[core].pc(), error })
+            }
+            Exit::BusError(_) => None,
+            Exit::Crash(crash) => Some(Stop::Crash(crash)),
+            Exit::Breakpoint { pc } => Some(Stop::Breakpoint { core, pc }),
+            Exit::Watchpoint { addr, store, .. } => Some(Stop::Watchpoint { core, addr, store }),
+        }
+    }
+
+    /// All cores sleep: goes to the next event, or waits for the host, or ends the run.
+    fn pass_time(&mut self, limit: Instant) -> Option<Stop> {
+        let now = self.board.time();
+        if now >= limit {
+            return Some(Stop::Limit);
+        }
+        match self.board.deadline() {
+            Some(at) => {
+                let target = at.min(limit);
+                let target = self.wait_for_wall(target).unwrap_or(target);
+                self.board.advance(target);
+                None
+            }
+            None if self.host_may_wake() => {
+                std::thread::sleep(HOST_WAIT);
+                None
+            }
+            None => Some(Stop::Halted),
+        }
+    }
+
+    /// In real time: gives the time that the wall has reached when that is before `target`, after a short wait.
+    fn wait_for_wall(&self, target: Instant) -> Option<Instant> {
+        let (started, origin) = self.real_time?;
+        let hz = self.config.cycles_per_second();
+        let reached = || {
+            let nanoseconds = started.elapsed().as_nanos();
+            origin + u64::try_from(nanoseconds * u128::from(hz) / 1_000_000_000).unwrap_or(u64::MAX - origin)
+        };
+        if reached() >= target {
+            return None;
+        }
+        let missing =
+            Duration::from_nanos((u128::from(target - reached().min(target)) * 1_000_000_000 / u128::from(hz)) as u64);
+        std::thread::sleep(missing.min(HOST_WAIT));
+        Some(reached().clamp(self.board.time(), target))
+    }
+
+    /// True while a person or program at a serial line could still wake a core.
+    fn host_may_wake(&mut self) -> bool {
+        (0..self.ports.len()).any(|port| {
+            self.ports[port].backend.is_live()
+                && (0..self.cpus.len()).any(|core| self.board.input_could_wake(port, core, imask(&self.cpus[core])))
+        })
+    }
+
+    fn exchange_serial(&mut self) {
+        let now = self.board.time();
+        for (number, port) in self.ports.iter_mut().enumerate() {
+            let sent = self.board.take_transmitted(number);
+            if !sent.is_empty() {
+                port.backend.write(&sent);
+                port.tail.extend(&sent);
+                let excess = port.tail.len().saturating_sub(TAIL);
+                port.tail.drain(..excess);
+            }
+            if port.held.is_none() {
+                port.held = port.backend.read();
+            }
+            if let Some(byte) = port.held
+                && self.board.offer(now, number, byte)
+            {
+                port.held = None;
+            }
+        }
+    }
+
+    fn serve_requests(&mut self) -> Option<Stop> {
+        let mut stop = None;
+        for request in self.board.take_requests() {
+            match request {
+                Request::PowerOff => stop = Some(Stop::PowerOff),
+                Request::Reset => self.cpus.iter_mut().for_each(|cpu| cpu.reset(0)),
+                Request::StartCore { core, entry } if core < self.cpus.len() => {
+                    let time = self.board.time();
+                    let cpu = &mut self.cpus[core];
+                    cpu.reset(0);
+                    cpu.set_pc(entry);
+                    cpu.skip_to(time);
+                    self.stopped[core] = false;
+                }
+                Request::StopCore { core } if core < self.cpus.len() => self.stopped[core] = true,
+                Request::StartCore { .. } | Request::StopCore { .. } | Request::Program { .. } => {}
+            }
+        }
+        stop
+    }
+}
+
+fn imask(cpu: &Cpu) -> u8 {
+    (cpu.sr() >> IMASK_SHIFT & 15) as u8
+}
