@@ -1,3 +1,13 @@
-//! The compiler bridge: a linker that turns rustc's LLVM bitcode into GNU C and that into SH-4A code.
+//! What rustc runs as the linker of target `sh4a-none`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match sh4a_bridge::link(std::env::args().skip(1)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sh4a-bridge: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! GCC and binutils for SH-4A.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::args::Cpu;
+
+/// The flags under which C means what the bridge means: wrapping arithmetic, no type-based aliasing, null may be an
+/// address, no fused multiply-add, no loops turned into library calls.
+const SEMANTICS: &[&str] = &[
+    "-std=gnu11",
+    "-ffreestanding",
+    "-fno-strict-aliasing",
+    "-fwrapv",
+    "-fwrapv-pointer",
+    "-fno-delete-null-pointer-checks",
+    "-fno-tree-loop-distribute-patterns",
+    "-ffp-contract=off",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-fno-pic",
+    "-fno-pie",
+    "-fno-stack-protector",
+    "-fno-common",
+    "-fno-asynchronous-unwind-tables",
+    "-fno-unwind-tables",
+    "-fno-ident",
+    "-ffunction-sections",
+    "-fdata-sections",
+    "-matomic-model=hard-llcs,strict",
+    "-w",
+];
+
+/// A C compiler for SH-4A that passed the self-test.
+pub struct Compiler {
+    gcc: PathBuf,
+    flags: Vec<String>,
+}
+
+impl Compiler {
+    /// Finds GCC: `SH4A_GCC` names it, or it is the `sh4-linux-gnu-gcc` of the search path. Then tests it.
+    ///
+    /// # Errors
+    /// When it cannot be run, or miscompiles as Debian 12's does.
+    pub fn find(cpu: Cpu, level: &str, extra: &[String]) -> Result<Self> {
+        let gcc = std::env::var_os("SH4A_GCC")
+            .map_or_else(|| PathBuf::from("sh4-linux-gnu-gcc"), PathBuf::from);
+        let machine = match cpu {
+            Cpu::NoFpu => "-m4a-nofpu",
+            Cpu::Fpu => "-m4a",
+        };
+        let mut flags: Vec<String> = SEMANTICS.iter().map(|&flag| flag.to_owned()).collect();
+        flags.extend([machine.to_owned(), format!("-O{level}")]);
+        flags.extend_from_slice(extra);
+        let compiler = Self { gcc, flags };
+        compiler.self_test()?;
+        Ok(compiler)
+    }
+
+    /// Debian 12's GCC 12.2 loses the load and the test of `if (*p)` at every level above -O0.
+    fn self_test(&self) -> Result<()> {
+        let folder = tempfile::tempdir().context("no temporary folder")?;
+        let source = folder.path().join("test.c");
+        std::fs::write(&source, "int f(int*a){if(*a)return 5;return 7;}\n")
+            .context("cannot write the self-test")?;
+        let assembly = self.run(
+            "compile the self-test",
+            &self.gcc,
+            [
+                "-O2".as_ref(),
+                "-S".as_ref(),
+                "-o".as_ref(),
+                "-".as_ref(),
+                source.as_os_str(),
+            ],
+        )?;
+        if assembly.contains("@r4") && assembly.contains("tst") {
+            return Ok(());
+        }
+        bail!(
+            "{} fails the self-test (it drops the test of `if (*p)`); Debian 12's SH compilers do. `cargo xtask doctor` installs a good one, \
+             or set SH4A_GCC",
+            self.gcc.display()
+        )
+    }
+
+    fn run<I: AsRef<OsStr>>(
+        &self,
+        what: &str,
+        program: &Path,
+        words: impl IntoIterator<Item = I>,
+    ) -> Result<String> {
+        let output = Command::new(program)
+            .args(words)
+            .output()
+            .with_context(|| {
+                format!(
+                    "cannot run {}; `cargo xtask doctor` installs it, or set SH4A_GCC",
+                    program.display()
+                )
+            })?;
+        if !output.status.success() {
+            bail!(
+                "cannot {what}:\n{}",
+                String::from_utf8_lossy(&output.stderr).trim_end()
+            );
+        }
+        if !output.stderr.is_empty() {
+            eprint!("{}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Compiles C that the bridge wrote.
+    ///
+    /// # Errors
+    /// With GCC's own message.
+    pub fn compile(&self, source: &Path, object: &Path, extra: &[&str]) -> Result<()> {
+        let mut words: Vec<&OsStr> = self.flags.iter().map(OsStr::new).collect();
+        words.extend(extra.iter().map(OsStr::new));
+        words.extend([
+            OsStr::new("-c"),
+            source.as_os_str(),
+            OsStr::new("-o"),
+            object.as_os_str(),
+        ]);
+        self.run(&format!("compile {}", source.display()), &self.gcc, words)
+            .map(drop)
+    }
+
+    /// Assembles or compiles a source file that is not ours: `.s`, `.S`, `.c`.
+    ///
+    /// # Errors
+    /// With GCC's own message.
+    pub fn assemble(&self, source: &Path, object: &Path) -> Result<()> {
+        self.compile(source, object, &["-g", "-Wa,--defsym,__sh__=1"])
+    }
+
+    /// Runs ld.
+    ///
+    /// # Errors
+    /// With ld's own message.
+    pub fn link(&self, words: &[String]) -> Result<()> {
+        let ld = self.run("ask GCC for its linker", &self.gcc, ["-print-prog-name=ld"])?;
+        self.run("link", Path::new(ld.trim()), words).map(drop)
+    }
+
+    /// GCC's own library.
+    ///
+    /// # Errors
+    /// When GCC does not say where it is.
+    pub fn libgcc(&self) -> Result<PathBuf> {
+        Ok(self
+            .run(
+                "ask GCC for its library",
+                &self.gcc,
+                ["-print-libgcc-file-name"],
+            )?
+            .trim()
+            .into())
+    }
+}

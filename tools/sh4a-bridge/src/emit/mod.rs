@@ -1,0 +1,20 @@
+//! From a linked and optimised LLVM module to one C translation unit.
+
+mod arith;
+mod asm;
+mod asm_operands;
+mod atomics;
+mod calls;
+mod consts;
+mod floats;
+mod function;
+mod globals;
+mod image;
+mod intrinsics;
+mod memory;
+mod names;
+mod types;
+mod unit;
+
+pub use asm::symbols_in;
+pub use unit::{Options, translate};

@@ -1,0 +1,11 @@
+//! The compiler bridge: a linker that turns rustc's LLVM bitcode into GNU C and that into SH-4A code.
+
+pub mod args;
+pub mod cc;
+pub mod emit;
+pub mod inputs;
+pub mod keep;
+pub mod link;
+pub mod llvm;
+
+pub use link::link;
