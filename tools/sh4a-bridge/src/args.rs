@@ -36,13 +36,7 @@ const WITH_VALUE: &[&str] = &[
 ];
 
 /// Words that mean something to a compiler driver but not to ld, and nothing here.
-const IGNORED: &[&str] = &[
-    "-nostartfiles",
-    "-nodefaultlibs",
-    "-no-pie",
-    "-static-pie",
-    "-pie",
-];
+const IGNORED: &[&str] = &["-nostartfiles", "-nodefaultlibs", "-no-pie", "-static-pie", "-pie"];
 
 /// Which processor GCC makes code for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +76,7 @@ pub struct Args {
 }
 
 /// Cross-crate optimisation first, then no vectors are left.
-const DEFAULT_PASSES: &str =
-    "lto<O2>,function(scalarizer<load-store>),globaldce,strip-dead-prototypes";
+const DEFAULT_PASSES: &str = "lto<O2>,function(scalarizer<load-store>),globaldce,strip-dead-prototypes";
 
 impl Args {
     /// Parses the words after the program's name.
@@ -110,9 +103,7 @@ impl Args {
                 words.next();
             } else if IGNORED.contains(&word.as_str()) {
             } else if WITH_VALUE.contains(&word.as_str()) {
-                let value = words
-                    .next()
-                    .with_context(|| format!("{word} without a value"))?;
+                let value = words.next().with_context(|| format!("{word} without a value"))?;
                 args.items.push(Item::Option(vec![word, value]));
             } else if word.starts_with('-') {
                 args.items.push(Item::Option(vec![word]));
@@ -154,14 +145,11 @@ impl Args {
             };
             match words.as_slice() {
                 [name, value] if name == short || name == long => Some(value.as_str()),
-                [word] => match word
-                    .strip_prefix(long)
-                    .and_then(|rest| rest.strip_prefix('='))
-                {
+                [word] => match word.strip_prefix(long).and_then(|rest| rest.strip_prefix('=')) {
                     Some(value) => Some(value),
-                    None => word.strip_prefix(short).filter(|rest| {
-                        !rest.is_empty() && !word.starts_with("--") && !known_long(word)
-                    }),
+                    None => word
+                        .strip_prefix(short)
+                        .filter(|rest| !rest.is_empty() && !word.starts_with("--") && !known_long(word)),
                 },
                 _ => None,
             }
@@ -171,11 +159,7 @@ impl Args {
 
 /// Single-dash words that begin like a short option but are others.
 fn known_long(word: &str) -> bool {
-    [
-        "-Ttext", "-Tdata", "-Tbss", "-Trodata", "-EL", "-EB", "-emit",
-    ]
-    .iter()
-    .any(|long| word.starts_with(long))
+    ["-Ttext", "-Tdata", "-Tbss", "-Trodata", "-EL", "-EB", "-emit"].iter().any(|long| word.starts_with(long))
 }
 
 /// Expands `@file` and `-Wl,a,b`; options from `SH4A_BRIDGE_FLAGS` come first.
@@ -184,8 +168,8 @@ fn expand(words: impl IntoIterator<Item = String>) -> Result<Vec<String>> {
     let mut out: Vec<String> = flags.split_whitespace().map(str::to_owned).collect();
     for word in words {
         if let Some(path) = word.strip_prefix('@') {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read the response file {path}"))?;
+            let text =
+                std::fs::read_to_string(path).with_context(|| format!("cannot read the response file {path}"))?;
             out.extend(
                 text.lines()
                     .map(|line| line.trim().trim_matches('"').replace("\\\\", "\\"))
@@ -210,48 +194,21 @@ mod tests {
 
     #[test]
     fn options_files_and_bridge_options_are_told_apart() {
-        let args = parse(&[
-            "-flavor",
-            "gnu",
-            "a.o",
-            "-Wl,-T,x.ld",
-            "--bridge-cpu=4a",
-            "-Lfoo",
-            "-o",
-            "out",
-            "--gc-sections",
-        ])
-        .expect("good");
+        let args =
+            parse(&["-flavor", "gnu", "a.o", "-Wl,-T,x.ld", "--bridge-cpu=4a", "-Lfoo", "-o", "out", "--gc-sections"])
+                .expect("good");
         assert_eq!(args.cpu, Cpu::Fpu);
         assert_eq!(args.output.to_str(), Some("out"));
         assert_eq!(args.items[0], Item::File("a.o".into()));
         assert_eq!(args.values("-T", "--script").collect::<Vec<_>>(), ["x.ld"]);
-        assert_eq!(
-            args.values("-L", "--library-path").collect::<Vec<_>>(),
-            ["foo"]
-        );
+        assert_eq!(args.values("-L", "--library-path").collect::<Vec<_>>(), ["foo"]);
         assert_eq!(args.values("-e", "--entry").count(), 0);
     }
 
     #[test]
     fn mistakes_are_named() {
-        assert!(
-            parse(&["a.o"])
-                .expect_err("no output")
-                .to_string()
-                .contains("-o")
-        );
-        assert!(
-            parse(&["-o", "x", "--bridge-cpu=9"])
-                .expect_err("bad cpu")
-                .to_string()
-                .contains("4a-nofpu")
-        );
-        assert!(
-            parse(&["-o", "x", "--bridge-nonsense=1"])
-                .expect_err("unknown")
-                .to_string()
-                .contains("nonsense")
-        );
+        assert!(parse(&["a.o"]).expect_err("no output").to_string().contains("-o"));
+        assert!(parse(&["-o", "x", "--bridge-cpu=9"]).expect_err("bad cpu").to_string().contains("4a-nofpu"));
+        assert!(parse(&["-o", "x", "--bridge-nonsense=1"]).expect_err("unknown").to_string().contains("nonsense"));
     }
 }

@@ -6,6 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use provision::ShGcc;
+
 use crate::args::Cpu;
 
 /// The flags under which C means what the bridge means: wrapping arithmetic, no type-based aliasing, null may be an
@@ -36,18 +38,20 @@ const SEMANTICS: &[&str] = &[
 
 /// A C compiler for SH-4A that passed the self-test.
 pub struct Compiler {
-    gcc: PathBuf,
+    tools: ShGcc,
     flags: Vec<String>,
 }
 
 impl Compiler {
-    /// Finds GCC: `SH4A_GCC` names it, or it is the `sh4-linux-gnu-gcc` of the search path. Then tests it.
+    /// The compiler that `SH4A_GCC` names, or the one that `provision` finds or fetches; either has passed the self-test.
     ///
     /// # Errors
-    /// When it cannot be run, or miscompiles as Debian 12's does.
+    /// When there is none, or it miscompiles as Debian 12's does.
     pub fn find(cpu: Cpu, level: &str, extra: &[String]) -> Result<Self> {
-        let gcc = std::env::var_os("SH4A_GCC")
-            .map_or_else(|| PathBuf::from("sh4-linux-gnu-gcc"), PathBuf::from);
+        let tools = match std::env::var_os("SH4A_GCC") {
+            Some(gcc) => ShGcc::in_dir(Path::new(&gcc).parent().unwrap_or(Path::new("."))).context("SH4A_GCC")?,
+            None => provision::sh_gcc()?,
+        };
         let machine = match cpu {
             Cpu::NoFpu => "-m4a-nofpu",
             Cpu::Fpu => "-m4a",
@@ -55,58 +59,15 @@ impl Compiler {
         let mut flags: Vec<String> = SEMANTICS.iter().map(|&flag| flag.to_owned()).collect();
         flags.extend([machine.to_owned(), format!("-O{level}")]);
         flags.extend_from_slice(extra);
-        let compiler = Self { gcc, flags };
-        compiler.self_test()?;
-        Ok(compiler)
+        Ok(Self { tools, flags })
     }
 
-    /// Debian 12's GCC 12.2 loses the load and the test of `if (*p)` at every level above -O0.
-    fn self_test(&self) -> Result<()> {
-        let folder = tempfile::tempdir().context("no temporary folder")?;
-        let source = folder.path().join("test.c");
-        std::fs::write(&source, "int f(int*a){if(*a)return 5;return 7;}\n")
-            .context("cannot write the self-test")?;
-        let assembly = self.run(
-            "compile the self-test",
-            &self.gcc,
-            [
-                "-O2".as_ref(),
-                "-S".as_ref(),
-                "-o".as_ref(),
-                "-".as_ref(),
-                source.as_os_str(),
-            ],
-        )?;
-        if assembly.contains("@r4") && assembly.contains("tst") {
-            return Ok(());
-        }
-        bail!(
-            "{} fails the self-test (it drops the test of `if (*p)`); Debian 12's SH compilers do. `cargo xtask doctor` installs a good one, \
-             or set SH4A_GCC",
-            self.gcc.display()
-        )
-    }
-
-    fn run<I: AsRef<OsStr>>(
-        &self,
-        what: &str,
-        program: &Path,
-        words: impl IntoIterator<Item = I>,
-    ) -> Result<String> {
-        let output = Command::new(program)
-            .args(words)
-            .output()
-            .with_context(|| {
-                format!(
-                    "cannot run {}; `cargo xtask doctor` installs it, or set SH4A_GCC",
-                    program.display()
-                )
-            })?;
+    fn run<I: AsRef<OsStr>>(&self, what: &str, program: &Path, words: impl IntoIterator<Item = I>) -> Result<String> {
+        let output = Command::new(program).args(words).output().with_context(|| {
+            format!("cannot run {}; `cargo xtask doctor` installs it, or set SH4A_GCC", program.display())
+        })?;
         if !output.status.success() {
-            bail!(
-                "cannot {what}:\n{}",
-                String::from_utf8_lossy(&output.stderr).trim_end()
-            );
+            bail!("cannot {what}:\n{}", String::from_utf8_lossy(&output.stderr).trim_end());
         }
         if !output.stderr.is_empty() {
             eprint!("{}", String::from_utf8_lossy(&output.stderr));
@@ -121,14 +82,8 @@ impl Compiler {
     pub fn compile(&self, source: &Path, object: &Path, extra: &[&str]) -> Result<()> {
         let mut words: Vec<&OsStr> = self.flags.iter().map(OsStr::new).collect();
         words.extend(extra.iter().map(OsStr::new));
-        words.extend([
-            OsStr::new("-c"),
-            source.as_os_str(),
-            OsStr::new("-o"),
-            object.as_os_str(),
-        ]);
-        self.run(&format!("compile {}", source.display()), &self.gcc, words)
-            .map(drop)
+        words.extend([OsStr::new("-c"), source.as_os_str(), OsStr::new("-o"), object.as_os_str()]);
+        self.run(&format!("compile {}", source.display()), &self.tools.bin("gcc"), words).map(drop)
     }
 
     /// Assembles or compiles a source file that is not ours: `.s`, `.S`, `.c`.
@@ -144,8 +99,7 @@ impl Compiler {
     /// # Errors
     /// With ld's own message.
     pub fn link(&self, words: &[String]) -> Result<()> {
-        let ld = self.run("ask GCC for its linker", &self.gcc, ["-print-prog-name=ld"])?;
-        self.run("link", Path::new(ld.trim()), words).map(drop)
+        self.run("link", &self.tools.bin("ld"), words).map(drop)
     }
 
     /// GCC's own library.
@@ -153,13 +107,6 @@ impl Compiler {
     /// # Errors
     /// When GCC does not say where it is.
     pub fn libgcc(&self) -> Result<PathBuf> {
-        Ok(self
-            .run(
-                "ask GCC for its library",
-                &self.gcc,
-                ["-print-libgcc-file-name"],
-            )?
-            .trim()
-            .into())
+        Ok(self.run("ask GCC for its library", &self.tools.bin("gcc"), ["-print-libgcc-file-name"])?.trim().into())
     }
 }

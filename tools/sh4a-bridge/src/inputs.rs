@@ -43,38 +43,25 @@ impl Inputs {
                 inputs.add(path)?;
             }
         }
-        let folders: Vec<PathBuf> = args
-            .values("-L", "--library-path")
-            .map(PathBuf::from)
-            .collect();
+        let folders: Vec<PathBuf> = args.values("-L", "--library-path").map(PathBuf::from).collect();
         for name in args.values("-l", "--library") {
-            inputs.native.extend(
-                folders
-                    .iter()
-                    .map(|folder| folder.join(format!("lib{name}.a")))
-                    .find(|path| path.exists()),
-            );
+            inputs
+                .native
+                .extend(folders.iter().map(|folder| folder.join(format!("lib{name}.a"))).find(|path| path.exists()));
         }
         for script in args.values("-T", "--script") {
             let found = std::iter::once(PathBuf::from(script))
                 .chain(folders.iter().map(|folder| folder.join(script)))
                 .find(|path| path.exists());
-            inputs
-                .scripts
-                .push(found.with_context(|| format!("cannot find the linker script {script}"))?);
+            inputs.scripts.push(found.with_context(|| format!("cannot find the linker script {script}"))?);
         }
         inputs.follow_includes(&folders);
         Ok(inputs)
     }
 
     fn add(&mut self, path: &Path) -> Result<()> {
-        let data =
-            std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let data = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if is_bitcode(&data) {
             self.program.push((name, data));
         } else if data.starts_with(b"!<arch>\n") {
@@ -83,10 +70,7 @@ impl Inputs {
             self.symbol_lists.push(path.into());
         } else if data.starts_with(b"\x7fELF") {
             self.native.push(path.into());
-        } else if matches!(
-            path.extension().and_then(|e| e.to_str()),
-            Some("S" | "s" | "c")
-        ) {
+        } else if matches!(path.extension().and_then(|e| e.to_str()), Some("S" | "s" | "c")) {
             self.sources.push(path.into());
         } else {
             self.scripts.push(path.into());
@@ -95,19 +79,13 @@ impl Inputs {
     }
 
     fn add_archive(&mut self, path: &Path, name: &str, data: &[u8]) -> Result<()> {
-        let archive = ArchiveFile::parse(data)
-            .with_context(|| format!("{} is no archive", path.display()))?;
+        let archive = ArchiveFile::parse(data).with_context(|| format!("{} is no archive", path.display()))?;
         let mut members = Vec::new();
         for member in archive.members() {
             let member = member.with_context(|| format!("{} is damaged", path.display()))?;
             let label = format!("{name}({})", String::from_utf8_lossy(member.name()));
-            members.push((
-                label,
-                member
-                    .data(data)
-                    .with_context(|| format!("{} is damaged", path.display()))?
-                    .to_vec(),
-            ));
+            members
+                .push((label, member.data(data).with_context(|| format!("{} is damaged", path.display()))?.to_vec()));
         }
         if !members.iter().any(|(_, data)| is_bitcode(data)) && !name.ends_with(".rlib") {
             self.native.push(path.into());
@@ -115,11 +93,8 @@ impl Inputs {
         }
         for (label, data) in members {
             if is_bitcode(&data) {
-                let list = if name.starts_with("libcompiler_builtins-") {
-                    &mut self.builtins
-                } else {
-                    &mut self.program
-                };
+                let list =
+                    if name.starts_with("libcompiler_builtins-") { &mut self.builtins } else { &mut self.program };
                 list.push((label, data));
             } else if is_sh(&data) {
                 self.embedded.push((label, data));
@@ -136,14 +111,9 @@ impl Inputs {
             let text = std::fs::read_to_string(&script).unwrap_or_default();
             let names: Vec<&str> = text.split_whitespace().collect();
             for pair in names.windows(2).filter(|pair| pair[0] == "INCLUDE") {
-                let places = [Path::new("").to_path_buf()]
-                    .into_iter()
-                    .chain(folders.iter().cloned());
-                let found = places
-                    .map(|folder| folder.join(pair[1]))
-                    .find(|path| path.exists());
-                self.scripts
-                    .extend(found.filter(|path| !self.scripts.contains(path)));
+                let places = [Path::new("").to_path_buf()].into_iter().chain(folders.iter().cloned());
+                let found = places.map(|folder| folder.join(pair[1])).find(|path| path.exists());
+                self.scripts.extend(found.filter(|path| !self.scripts.contains(path)));
             }
         }
     }
@@ -180,27 +150,14 @@ fn is_sh(data: &[u8]) -> bool {
 pub fn undefined_symbols(name: &str, data: &[u8]) -> Result<HashSet<String>> {
     let mut undefined = HashSet::new();
     let mut scan = |label: &str, data: &[u8]| -> Result<()> {
-        let file =
-            object::File::parse(data).with_context(|| format!("{label} is no object file"))?;
-        undefined.extend(
-            file.symbols()
-                .filter(|s| s.is_undefined())
-                .filter_map(|s| s.name().ok().map(str::to_owned)),
-        );
+        let file = object::File::parse(data).with_context(|| format!("{label} is no object file"))?;
+        undefined.extend(file.symbols().filter(|s| s.is_undefined()).filter_map(|s| s.name().ok().map(str::to_owned)));
         Ok(())
     };
     if data.starts_with(b"!<arch>\n") {
-        for member in ArchiveFile::parse(data)
-            .with_context(|| format!("{name} is no archive"))?
-            .members()
-        {
+        for member in ArchiveFile::parse(data).with_context(|| format!("{name} is no archive"))?.members() {
             let member = member.with_context(|| format!("{name} is damaged"))?;
-            scan(
-                name,
-                member
-                    .data(data)
-                    .with_context(|| format!("{name} is damaged"))?,
-            )?;
+            scan(name, member.data(data).with_context(|| format!("{name} is damaged"))?)?;
         }
     } else {
         scan(name, data)?;
@@ -221,11 +178,6 @@ mod tests {
 
     #[test]
     fn garbage_is_an_error_with_its_name() {
-        assert!(
-            undefined_symbols("x.o", b"junk")
-                .expect_err("junk")
-                .to_string()
-                .contains("x.o")
-        );
+        assert!(undefined_symbols("x.o", b"junk").expect_err("junk").to_string().contains("x.o"));
     }
 }

@@ -15,8 +15,7 @@ use crate::inputs::{Inputs, undefined_symbols};
 pub fn mentioned(args: &Args, inputs: &Inputs, assembly: &[&str]) -> Result<HashSet<String>> {
     let mut names = HashSet::from(["_start".to_owned(), "start".to_owned()]);
     for path in inputs.native.iter().chain(&inputs.symbol_lists) {
-        let data =
-            std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let data = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         names.extend(undefined_symbols(&path.display().to_string(), &data)?);
     }
     for (label, data) in &inputs.embedded {
@@ -24,24 +23,13 @@ pub fn mentioned(args: &Args, inputs: &Inputs, assembly: &[&str]) -> Result<Hash
     }
     let mut texts = vec![inputs.script_text()?];
     for path in &inputs.sources {
-        texts.push(
-            std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read {}", path.display()))?,
-        );
+        texts.push(std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?);
     }
-    for option in [
-        ("-e", "--entry"),
-        ("-u", "--undefined"),
-        ("-u", "--require-defined"),
-    ] {
+    for option in [("-e", "--entry"), ("-u", "--undefined"), ("-u", "--require-defined")] {
         texts.extend(args.values(option.0, option.1).map(str::to_owned));
     }
     texts.extend(args.values("--defsym", "--defsym").map(str::to_owned));
-    for text in texts
-        .iter()
-        .map(String::as_str)
-        .chain(assembly.iter().copied())
-    {
+    for text in texts.iter().map(String::as_str).chain(assembly.iter().copied()) {
         names.extend(symbols_in(text).map(str::to_owned));
     }
     Ok(names)

@@ -24,25 +24,14 @@ pub fn link(words: impl IntoIterator<Item = String>) -> Result<()> {
     let args = Args::parse(words)?;
     let inputs = Inputs::read(&args)?;
     if inputs.program.is_empty() {
-        bail!(
-            "no bitcode among the inputs: is `\"obj-is-bitcode\": true` in the target specification?"
-        );
+        bail!("no bitcode among the inputs: is `\"obj-is-bitcode\": true` in the target specification?");
     }
     let compiler = Compiler::find(args.cpu, &args.level, &args.cflags)?;
     llvm::load(&llvm::find()?)?;
     let scratch = tempfile::tempdir().context("no temporary folder")?;
-    let folder = args
-        .keep
-        .clone()
-        .unwrap_or_else(|| scratch.path().to_owned());
-    std::fs::create_dir_all(&folder)
-        .with_context(|| format!("cannot create {}", folder.display()))?;
-    let job = Job {
-        args: &args,
-        inputs: &inputs,
-        compiler: &compiler,
-        folder: &folder,
-    };
+    let folder = args.keep.clone().unwrap_or_else(|| scratch.path().to_owned());
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let job = Job { args: &args, inputs: &inputs, compiler: &compiler, folder: &folder };
     let mut objects = job.program()?;
     objects.extend(job.sources()?);
     let runtime = job.builtins(&objects)?;
@@ -62,9 +51,7 @@ impl Job<'_> {
         let unit = Unit::link("program", &self.inputs.program)?;
         let assembly = unit.assembly();
         let templates = unit.assembly_templates();
-        let texts: Vec<&str> = std::iter::once(assembly.as_str())
-            .chain(templates.iter().map(String::as_str))
-            .collect();
+        let texts: Vec<&str> = std::iter::once(assembly.as_str()).chain(templates.iter().map(String::as_str)).collect();
         let keep = keep::mentioned(self.args, self.inputs, &texts)?;
         let mut objects = vec![self.translate(unit, "program", &keep, &[])?];
         if !assembly.trim().is_empty() {
@@ -76,13 +63,7 @@ impl Job<'_> {
         Ok(objects)
     }
 
-    fn translate(
-        &self,
-        unit: Unit,
-        name: &str,
-        keep: &HashSet<String>,
-        flags: &[&str],
-    ) -> Result<PathBuf> {
+    fn translate(&self, unit: Unit, name: &str, keep: &HashSet<String>, flags: &[&str]) -> Result<PathBuf> {
         unit.internalize(|symbol| keep.contains(symbol));
         unit.run_passes("globaldce", true)?;
         if self.args.keep.is_some() {
@@ -92,14 +73,8 @@ impl Job<'_> {
         if self.args.keep.is_some() {
             self.write(&format!("{name}.ll"), &unit.ir())?;
         }
-        let lines = unit
-            .functions()
-            .into_iter()
-            .any(|f| !f.is_declaration() && f.location().is_some());
-        let options = Options {
-            lines,
-            trap_unreachable: matches!(self.args.level.as_str(), "0" | "g"),
-        };
+        let lines = unit.functions().into_iter().any(|f| !f.is_declaration() && f.location().is_some());
+        let options = Options { lines, trap_unreachable: matches!(self.args.level.as_str(), "0" | "g") };
         let source = self.write(&format!("{name}.c"), &emit::translate(unit, &options)?)?;
         let object = source.with_extension("o");
         let mut flags = flags.to_vec();
@@ -178,9 +153,7 @@ impl Job<'_> {
         words.extend(objects.iter().map(|path| text(path)));
         for item in &self.args.items {
             match item {
-                Item::File(path)
-                    if self.inputs.native.contains(path) || self.inputs.scripts.contains(path) =>
-                {
+                Item::File(path) if self.inputs.native.contains(path) || self.inputs.scripts.contains(path) => {
                     words.push(text(path))
                 }
                 Item::File(_) => {}

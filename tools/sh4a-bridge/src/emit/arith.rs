@@ -11,11 +11,7 @@ pub(super) fn wrap(bits: u32, text: &str) -> String {
     match bits {
         1 => format!("(_Bool)(({text}) & 1)"),
         8 | 16 | 32 | 64 => format!("(u{bits})({text})"),
-        2..=31 => format!(
-            "(u{})(({text}) & {}u)",
-            holder_bits(bits),
-            (1u32 << bits) - 1
-        ),
+        2..=31 => format!("(u{})(({text}) & {}u)", holder_bits(bits), (1u32 << bits) - 1),
         33..=63 => format!("({text}) & {}ull", (1u64 << bits) - 1),
         128 => text.to_owned(),
         _ => format!("u128_mask({text}, {bits})"),
@@ -47,23 +43,15 @@ impl FunctionWriter<'_> {
         let text = match instruction.op() {
             Op::ICmp => self.compare(instruction)?,
             Op::FCmp => self.compare_floats(instruction)?,
-            Op::FNeg | Op::FAdd | Op::FSub | Op::FMul | Op::FDiv | Op::FRem => {
-                self.float_arithmetic(instruction)?
-            }
+            Op::FNeg | Op::FAdd | Op::FSub | Op::FMul | Op::FDiv | Op::FRem => self.float_arithmetic(instruction)?,
             op @ (Op::FPToUI | Op::FPToSI | Op::UIToFP | Op::SIToFP | Op::FPTrunc | Op::FPExt) => {
                 self.float_conversion(op, instruction)?
             }
-            Op::Trunc
-            | Op::ZExt
-            | Op::SExt
-            | Op::PtrToInt
-            | Op::PtrToAddr
-            | Op::IntToPtr
-            | Op::BitCast => self.convert(instruction)?,
+            Op::Trunc | Op::ZExt | Op::SExt | Op::PtrToInt | Op::PtrToAddr | Op::IntToPtr | Op::BitCast => {
+                self.convert(instruction)?
+            }
             op => {
-                let bits = ty
-                    .int_width()
-                    .with_context(|| format!("{op:?} is not supported"))?;
+                let bits = ty.int_width().with_context(|| format!("{op:?} is not supported"))?;
                 self.arithmetic(op, bits, instruction.operand(0), instruction.operand(1))?
             }
         };
@@ -75,24 +63,14 @@ impl FunctionWriter<'_> {
     ///
     /// # Errors
     /// For operations that the bridge does not know.
-    pub(super) fn arithmetic(
-        &self,
-        op: Op,
-        bits: u32,
-        left: Value,
-        right: Value,
-    ) -> Result<String> {
+    pub(super) fn arithmetic(&self, op: Op, bits: u32, left: Value, right: Value) -> Result<String> {
         let (a, b) = (self.expr(left)?, self.expr(right)?);
         if bits > 64 {
             return wide(op, bits, &a, &b);
         }
         // Below 32 bits C would compute in (signed) int; do it in u32.
         let a = if bits < 32 { format!("(u32){a}") } else { a };
-        let amount = if bounded(right, bits) {
-            b.clone()
-        } else {
-            format!("({b} & {})", shift_mask(bits))
-        };
+        let amount = if bounded(right, bits) { b.clone() } else { format!("({b} & {})", shift_mask(bits)) };
         let text = match op {
             Op::Add => format!("{a} + {b}"),
             Op::Sub => format!("{a} - {b}"),
@@ -123,15 +101,9 @@ impl FunctionWriter<'_> {
         let text = self.expr(from)?;
         let kinds = (from.ty().kind(), instruction.ty().kind());
         Ok(match (instruction.op(), kinds) {
-            (Op::ZExt | Op::Trunc, (TypeKind::Int(small), TypeKind::Int(bits))) => {
-                resize(small, bits, &text)
-            }
-            (Op::SExt, (TypeKind::Int(small), TypeKind::Int(bits))) => {
-                extend_sign(small, bits, &text)
-            }
-            (Op::PtrToInt | Op::PtrToAddr, (_, TypeKind::Int(bits))) => {
-                resize(32, bits, &format!("((u32){text})"))
-            }
+            (Op::ZExt | Op::Trunc, (TypeKind::Int(small), TypeKind::Int(bits))) => resize(small, bits, &text),
+            (Op::SExt, (TypeKind::Int(small), TypeKind::Int(bits))) => extend_sign(small, bits, &text),
+            (Op::PtrToInt | Op::PtrToAddr, (_, TypeKind::Int(bits))) => resize(32, bits, &format!("((u32){text})")),
             (Op::IntToPtr, (TypeKind::Int(bits), _)) => format!("(ptr){}", resize(bits, 32, &text)),
             (Op::BitCast, kinds) => match kinds {
                 (TypeKind::Int(32), TypeKind::Float) => format!("f32_bits({text})"),
@@ -168,15 +140,8 @@ pub(super) fn compare_text(predicate: u32, ty: Type, a: &str, b: &str) -> Result
         TypeKind::Pointer if is_signed => format!("(i32){a} {operator} (i32){b}"),
         TypeKind::Pointer => format!("(u32){a} {operator} (u32){b}"),
         TypeKind::Int(bits) if bits > 64 => {
-            let (a, b) = if is_signed {
-                (signed(bits, a), signed(bits, b))
-            } else {
-                (a.to_owned(), b.to_owned())
-            };
-            format!(
-                "u128_{}({a}, {b}) {operator} 0",
-                if is_signed { "scmp" } else { "ucmp" }
-            )
+            let (a, b) = if is_signed { (signed(bits, a), signed(bits, b)) } else { (a.to_owned(), b.to_owned()) };
+            format!("u128_{}({a}, {b}) {operator} 0", if is_signed { "scmp" } else { "ucmp" })
         }
         TypeKind::Int(bits) if is_signed => {
             format!("{} {operator} {}", signed(bits, a), signed(bits, b))
@@ -220,20 +185,9 @@ pub(super) fn resize(from: u32, to: u32, text: &str) -> String {
 
 fn extend_sign(from: u32, to: u32, text: &str) -> String {
     if to <= 64 {
-        return wrap(
-            to,
-            &if to > 32 {
-                format!("(i64){}", signed(from, text))
-            } else {
-                signed(from, text)
-            },
-        );
+        return wrap(to, &if to > 32 { format!("(i64){}", signed(from, text)) } else { signed(from, text) });
     }
-    let whole = if from > 64 {
-        signed(from, text)
-    } else {
-        format!("u128_from_i64((i64){})", signed(from, text))
-    };
+    let whole = if from > 64 { signed(from, text) } else { format!("u128_from_i64((i64){})", signed(from, text)) };
     wrap(to, &whole)
 }
 
@@ -255,8 +209,7 @@ fn bounded(amount: Value, bits: u32) -> bool {
         Kind::Instruction => match amount.op() {
             Op::And => (0..2).any(|i| {
                 let operand = amount.operand(i);
-                operand.kind() == Kind::Int
-                    && operand.int_value().is_some_and(|value| value <= limit)
+                operand.kind() == Kind::Int && operand.int_value().is_some_and(|value| value <= limit)
             }),
             Op::ZExt => bounded(amount.operand(0), bits),
             _ => false,

@@ -14,27 +14,16 @@ impl FunctionWriter<'_> {
     pub(super) fn inline_asm(&mut self, call: Value) -> Result<()> {
         let (template, constraints, volatile) = call.callee().inline_asm();
         let operands = parse(&constraints)?;
-        let outputs = operands
-            .iter()
-            .filter(|o| matches!(o, Operand::Output { .. }))
-            .count();
+        let outputs = operands.iter().filter(|o| matches!(o, Operand::Output { .. })).count();
         let held = self.outputs(call, outputs)?;
         let mut arguments = call.arguments().into_iter();
-        let (mut before, mut declared, mut c_outputs, mut c_inputs, mut after) = (
-            String::new(),
-            String::new(),
-            Vec::new(),
-            Vec::new(),
-            String::new(),
-        );
+        let (mut before, mut declared, mut c_outputs, mut c_inputs, mut after) =
+            (String::new(), String::new(), Vec::new(), Vec::new(), String::new());
         let mut symbols = Vec::new();
         for operand in &operands {
             let index = symbols.len();
             match operand {
-                Operand::Output {
-                    constraint,
-                    register,
-                } => {
+                Operand::Output { constraint, register } => {
                     let (target, ty) = &held[c_outputs.len()];
                     let raw = if ty == "float" { "float" } else { "u32" };
                     declared += &declaration(raw, &format!("o{index}"), register.as_deref(), None);
@@ -42,35 +31,21 @@ impl FunctionWriter<'_> {
                     after += &format!("{target} = ({ty})o{index}; ");
                     symbols.push(None);
                 }
-                Operand::Input {
-                    constraint,
-                    register,
-                } => {
-                    let argument = arguments
-                        .next()
-                        .context("assembly with fewer arguments than operands")?;
+                Operand::Input { constraint, register } => {
+                    let argument = arguments.next().context("assembly with fewer arguments than operands")?;
                     let text = self.expr(argument)?;
-                    if constraint == "i" && matches!(argument.kind(), Kind::Function | Kind::Global)
-                    {
+                    if constraint == "i" && matches!(argument.kind(), Kind::Function | Kind::Global) {
                         symbols.push(Some(argument.name()));
                         c_inputs.push(format!("\"i\"({text})"));
                         continue;
                     }
                     let (raw, text) = raw_operand(argument, &text)?;
                     before += &format!("{raw} t{index} = {text}; ");
-                    declared += &declaration(
-                        raw,
-                        &format!("i{index}"),
-                        register.as_deref(),
-                        Some(&format!("t{index}")),
-                    );
+                    declared +=
+                        &declaration(raw, &format!("i{index}"), register.as_deref(), Some(&format!("t{index}")));
                     c_inputs.push(format!(
                         "\"{constraint}\"({})",
-                        if constraint == "i" {
-                            text
-                        } else {
-                            format!("i{index}")
-                        }
+                        if constraint == "i" { text } else { format!("i{index}") }
                     ));
                     symbols.push(None);
                 }
@@ -78,11 +53,7 @@ impl FunctionWriter<'_> {
             }
         }
         let text = template_to_gcc(&template, &symbols)?;
-        let keyword = if volatile || outputs == 0 {
-            "__asm__ volatile"
-        } else {
-            "__asm__"
-        };
+        let keyword = if volatile || outputs == 0 { "__asm__ volatile" } else { "__asm__" };
         self.statement(&format!(
             "{{ {before}{declared}{keyword}(\"{text}\" : {} : {} : {}); {after}}}",
             c_outputs.join(", "),
@@ -107,11 +78,7 @@ impl FunctionWriter<'_> {
         if fields.len() != count {
             bail!("assembly with outputs in memory is not supported");
         }
-        fields
-            .iter()
-            .enumerate()
-            .map(|(i, &field)| Ok((format!("{result}.f{i}"), types.hold(field)?)))
-            .collect()
+        fields.iter().enumerate().map(|(i, &field)| Ok((format!("{result}.f{i}"), types.hold(field)?))).collect()
     }
 }
 
@@ -129,10 +96,7 @@ fn raw_operand(argument: Value, text: &str) -> Result<(&'static str, String)> {
         TypeKind::Int(bits) if bits <= 32 => ("u32", format!("(u32){text}")),
         TypeKind::Pointer => ("u32", format!("(u32){text}")),
         TypeKind::Float => ("float", text.to_owned()),
-        _ => bail!(
-            "an assembly operand of type `{}` is not supported",
-            argument.ty()
-        ),
+        _ => bail!("an assembly operand of type `{}` is not supported", argument.ty()),
     })
 }
 
@@ -156,19 +120,17 @@ fn template_to_gcc(template: &str, symbols: &[Option<String>]) -> Result<String>
                         }
                         digits
                     }
-                    other => bail!(
-                        "`${}` in assembly text is not supported",
-                        other.map_or(String::new(), String::from)
-                    ),
+                    other => {
+                        bail!("`${}` in assembly text is not supported", other.map_or(String::new(), String::from))
+                    }
                 };
                 let (number, modifier) = spec.split_once(':').unwrap_or((&spec, ""));
                 if number.is_empty() && modifier == "uid" {
                     out.push_str("%=");
                     continue;
                 }
-                let number: usize = number
-                    .parse()
-                    .with_context(|| format!("`${{{spec}}}` in assembly text is not supported"))?;
+                let number: usize =
+                    number.parse().with_context(|| format!("`${{{spec}}}` in assembly text is not supported"))?;
                 match (symbols.get(number), modifier) {
                     (Some(Some(symbol)), "" | "c" | "P") => out.push_str(symbol),
                     (Some(None), "") => out.push_str(&format!("%{number}")),
@@ -190,8 +152,7 @@ fn template_to_gcc(template: &str, symbols: &[Option<String>]) -> Result<String>
 
 /// Everything in assembly text that could be a symbol: what it names must keep its name.
 pub fn symbols_in(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$')))
-        .filter(|word| !word.is_empty())
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$'))).filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

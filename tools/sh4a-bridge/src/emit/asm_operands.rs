@@ -9,15 +9,9 @@ use anyhow::{Context, Result, bail};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Operand {
     /// An output: GCC constraint, and the register it must be in.
-    Output {
-        constraint: String,
-        register: Option<String>,
-    },
+    Output { constraint: String, register: Option<String> },
     /// An input, likewise.
-    Input {
-        constraint: String,
-        register: Option<String>,
-    },
+    Input { constraint: String, register: Option<String> },
     /// Something the text destroys.
     Clobber(String),
 }
@@ -27,11 +21,7 @@ pub(super) enum Operand {
 /// # Errors
 /// For constraints that have no meaning on SH.
 pub(super) fn parse(constraints: &str) -> Result<Vec<Operand>> {
-    constraints
-        .split(',')
-        .filter(|text| !text.is_empty())
-        .map(operand)
-        .collect()
+    constraints.split(',').filter(|text| !text.is_empty()).map(operand).collect()
 }
 
 fn operand(text: &str) -> Result<Operand> {
@@ -39,32 +29,18 @@ fn operand(text: &str) -> Result<Operand> {
         return Ok(Operand::Clobber(clobber.trim_end_matches('}').to_owned()));
     }
     if let Some(rest) = text.strip_prefix('=') {
-        let (early, rest) = rest
-            .strip_prefix('&')
-            .map_or(("", rest), |rest| ("&", rest));
+        let (early, rest) = rest.strip_prefix('&').map_or(("", rest), |rest| ("&", rest));
         let (class, register) = place(rest)?;
-        return Ok(Operand::Output {
-            constraint: format!("={early}{class}"),
-            register,
-        });
+        return Ok(Operand::Output { constraint: format!("={early}{class}"), register });
     }
     if text.chars().all(|c| c.is_ascii_digit()) {
-        return Ok(Operand::Input {
-            constraint: text.to_owned(),
-            register: None,
-        });
+        return Ok(Operand::Input { constraint: text.to_owned(), register: None });
     }
     if matches!(text, "i" | "s" | "n") {
-        return Ok(Operand::Input {
-            constraint: "i".into(),
-            register: None,
-        });
+        return Ok(Operand::Input { constraint: "i".into(), register: None });
     }
     let (class, register) = place(text)?;
-    Ok(Operand::Input {
-        constraint: class.into(),
-        register,
-    })
+    Ok(Operand::Input { constraint: class.into(), register })
 }
 
 fn place(text: &str) -> Result<(&'static str, Option<String>)> {
@@ -74,9 +50,7 @@ fn place(text: &str) -> Result<(&'static str, Option<String>)> {
     match text {
         "r" => Ok(("r", None)),
         "f" => Ok(("f", None)),
-        _ => bail!(
-            "assembly constraint `{text}` is not supported; use `reg`, a register r0..r6, r9..r13, or `sym`"
-        ),
+        _ => bail!("assembly constraint `{text}` is not supported; use `reg`, a register r0..r6, r9..r13, or `sym`"),
     }
 }
 
@@ -102,9 +76,7 @@ pub(super) fn clobbers(operands: &[Operand], text: &str) -> String {
     let mut list = Vec::new();
     for operand in operands {
         match operand {
-            Operand::Clobber(name) if name == "psr" => {
-                list.extend(["t".to_owned(), "mach".into(), "macl".into()])
-            }
+            Operand::Clobber(name) if name == "psr" => list.extend(["t".to_owned(), "mach".into(), "macl".into()]),
             Operand::Clobber(name) if name == "memory" => list.push(name.clone()),
             Operand::Clobber(name) => list.push(register(name).unwrap_or_else(|_| name.clone())),
             _ => {}
@@ -122,10 +94,7 @@ pub(super) fn clobbers(operands: &[Operand], text: &str) -> String {
     if has(&["fpul"]) {
         list.push("fpul".into());
     }
-    list.iter()
-        .map(|name| format!("\"{name}\""))
-        .collect::<Vec<_>>()
-        .join(", ")
+    list.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -135,20 +104,8 @@ mod tests {
     #[test]
     fn operands_keep_order_and_registers() {
         let operands = parse("=&r,={r0},r,{r4},0,~{memory}").expect("known constraints");
-        assert_eq!(
-            operands[1],
-            Operand::Output {
-                constraint: "=r".into(),
-                register: Some("r0".into())
-            }
-        );
-        assert_eq!(
-            operands[3],
-            Operand::Input {
-                constraint: "r".into(),
-                register: Some("r4".into())
-            }
-        );
+        assert_eq!(operands[1], Operand::Output { constraint: "=r".into(), register: Some("r0".into()) });
+        assert_eq!(operands[3], Operand::Input { constraint: "r".into(), register: Some("r4".into()) });
         assert_eq!(operands[5], Operand::Clobber("memory".into()));
     }
 

@@ -16,26 +16,10 @@ struct Cell {
 impl Cell {
     fn of(ty: Type) -> Result<Self> {
         Ok(match ty.kind() {
-            TypeKind::Int(8) => Self {
-                c: "u8",
-                pointer: false,
-                bits: 8,
-            },
-            TypeKind::Int(16) => Self {
-                c: "u16",
-                pointer: false,
-                bits: 16,
-            },
-            TypeKind::Int(32) => Self {
-                c: "u32",
-                pointer: false,
-                bits: 32,
-            },
-            TypeKind::Pointer => Self {
-                c: "u32",
-                pointer: true,
-                bits: 32,
-            },
+            TypeKind::Int(8) => Self { c: "u8", pointer: false, bits: 8 },
+            TypeKind::Int(16) => Self { c: "u16", pointer: false, bits: 16 },
+            TypeKind::Int(32) => Self { c: "u32", pointer: false, bits: 32 },
+            TypeKind::Pointer => Self { c: "u32", pointer: true, bits: 32 },
             _ => bail!("atomic access to `{ty}` is not supported: SH-4A has 8, 16 and 32 bits"),
         })
     }
@@ -45,19 +29,11 @@ impl Cell {
     }
 
     fn raw(&self, text: &str) -> String {
-        if self.pointer {
-            format!("(u32)({text})")
-        } else {
-            text.to_owned()
-        }
+        if self.pointer { format!("(u32)({text})") } else { text.to_owned() }
     }
 
     fn back(&self, text: &str) -> String {
-        if self.pointer {
-            format!("(ptr)({text})")
-        } else {
-            format!("({})({text})", self.c)
-        }
+        if self.pointer { format!("(ptr)({text})") } else { format!("({})({text})", self.c) }
     }
 }
 
@@ -69,10 +45,7 @@ impl FunctionWriter<'_> {
     pub(super) fn atomic(&mut self, instruction: Value) -> Result<()> {
         match instruction.op() {
             Op::Fence => {
-                let order = instruction
-                    .ordering()
-                    .gcc()
-                    .context("a fence without ordering")?;
+                let order = instruction.ordering().gcc().context("a fence without ordering")?;
                 self.statement(&format!("__atomic_thread_fence({order})"));
                 Ok(())
             }
@@ -100,11 +73,7 @@ impl FunctionWriter<'_> {
     pub(super) fn atomic_store(&mut self, store: Value, text: &str, place: &str) -> Result<()> {
         let cell = Cell::of(store.operand(0).ty())?;
         let order = store.ordering().gcc().context("an unknown ordering")?;
-        self.statement(&format!(
-            "__atomic_store_n({}, {}, {order})",
-            cell.place(place),
-            cell.raw(text)
-        ));
+        self.statement(&format!("__atomic_store_n({}, {}, {order})", cell.place(place), cell.raw(text)));
         Ok(())
     }
 
@@ -112,10 +81,8 @@ impl FunctionWriter<'_> {
         let (old, new) = (exchange.operand(1), exchange.operand(2));
         let cell = Cell::of(old.ty())?;
         let (success, failure) = exchange.exchange_orderings();
-        let (success, failure) = (
-            success.gcc().context("an unknown ordering")?,
-            failure.gcc().context("an unknown ordering")?,
-        );
+        let (success, failure) =
+            (success.gcc().context("an unknown ordering")?, failure.gcc().context("an unknown ordering")?);
         let place = cell.place(&self.expr(exchange.operand(0))?);
         let (old, new) = (cell.raw(&self.expr(old)?), cell.raw(&self.expr(new)?));
         let result = self.result(exchange)?;

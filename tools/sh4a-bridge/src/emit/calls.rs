@@ -16,11 +16,7 @@ impl FunctionWriter<'_> {
         if callee.kind() == Kind::InlineAsm {
             return self.inline_asm(call);
         }
-        let name = if callee.kind() == Kind::Function {
-            callee.name()
-        } else {
-            String::new()
-        };
+        let name = if callee.kind() == Kind::Function { callee.name() } else { String::new() };
         if name.starts_with("llvm.") {
             return self.intrinsic(call, &name);
         }
@@ -36,21 +32,10 @@ impl FunctionWriter<'_> {
             arguments.push(self.expr(argument)?);
         }
         let function = if callee.kind() == Kind::Function && callee.value_type() == ty {
-            self.unit
-                .names
-                .get(callee)
-                .context("a function without name")?
-                .to_owned()
+            self.unit.names.get(callee).context("a function without name")?.to_owned()
         } else {
-            let (returns, params) = self
-                .unit
-                .types
-                .function(ty, |place| call.call_has_attribute(place, "signext"))?;
-            format!(
-                "(({returns} (*)({})){})",
-                prototype(&params, ty.is_vararg()),
-                self.expr(callee)?
-            )
+            let (returns, params) = self.unit.types.function(ty, |place| call.call_has_attribute(place, "signext"))?;
+            format!("(({returns} (*)({})){})", prototype(&params, ty.is_vararg()), self.expr(callee)?)
         };
         let text = format!("{function}({})", arguments.join(", "));
         match self.unit.types.returns(ty.return_type())? {
@@ -59,10 +44,7 @@ impl FunctionWriter<'_> {
             Return::Pair => {
                 let (result, number) = (self.result(call)?, self.fresh());
                 let fields = self.unit.types.elements(ty.return_type())?;
-                let (low, high) = (
-                    self.unit.types.hold(fields[0])?,
-                    self.unit.types.hold(fields[1])?,
-                );
+                let (low, high) = (self.unit.types.hold(fields[0])?, self.unit.types.hold(fields[1])?);
                 self.statement(&format!(
                     "{{ u64 r{number} = {text}; {result}.f0 = ({low})(u32)r{number}; {result}.f1 = ({high})(u32)(r{number} >> 32); }}"
                 ));

@@ -30,26 +30,12 @@ impl Writer<'_> {
     pub(super) fn constant(&self, value: Value) -> Result<String> {
         match value.kind() {
             Kind::Int => {
-                let bits = value
-                    .ty()
-                    .int_width()
-                    .context("an integer constant without width")?;
-                int_literal(
-                    bits,
-                    value
-                        .int_value()
-                        .context("integer constants beyond 128 bits are not supported")?,
-                )
+                let bits = value.ty().int_width().context("an integer constant without width")?;
+                int_literal(bits, value.int_value().context("integer constants beyond 128 bits are not supported")?)
             }
             Kind::Float => match value.ty().kind() {
-                TypeKind::Float => Ok(format!(
-                    "f32_bits({}u)",
-                    value.float_bits(32).context("float constant")?
-                )),
-                TypeKind::Double => Ok(format!(
-                    "f64_bits({}ull)",
-                    value.float_bits(64).context("float constant")?
-                )),
+                TypeKind::Float => Ok(format!("f32_bits({}u)", value.float_bits(32).context("float constant")?)),
+                TypeKind::Double => Ok(format!("f64_bits({}ull)", value.float_bits(64).context("float constant")?)),
                 _ => bail!("constants of type `{}` are not supported", value.ty()),
             },
             Kind::Null => Ok("((ptr)0)".into()),
@@ -80,9 +66,8 @@ impl Writer<'_> {
         let held = self.types.hold(value.ty())?;
         let mut fields = Vec::new();
         for index in 0..self.types.elements(value.ty())?.len() {
-            let element = value
-                .element(index as u32)
-                .with_context(|| format!("no element {index} in `{}`", value.text()))?;
+            let element =
+                value.element(index as u32).with_context(|| format!("no element {index} in `{}`", value.text()))?;
             fields.push(self.constant(element)?);
         }
         Ok(format!("(({held}){{{}}})", fields.join(", ")))
@@ -92,10 +77,7 @@ impl Writer<'_> {
         if symbol.kind() == Kind::Global && symbol.is_thread_local() {
             bail!("thread-local `{}` is not supported", symbol.name());
         }
-        let name = self
-            .names
-            .get(symbol)
-            .with_context(|| format!("`{}` has no C name", symbol.name()))?;
+        let name = self.names.get(symbol).with_context(|| format!("`{}` has no C name", symbol.name()))?;
         Ok(format!("((ptr)&{name})"))
     }
 
@@ -122,10 +104,7 @@ impl Writer<'_> {
         let mut ty = gep.gep_source();
         let mut offset = 0i64;
         for (position, index) in gep.operands().into_iter().skip(1).enumerate() {
-            let bits = index
-                .ty()
-                .int_width()
-                .context("an index that is no integer")?;
+            let bits = index.ty().int_width().context("an index that is no integer")?;
             let raw = index.int_value().context("an index that is not constant")?;
             let number = ((raw << (128 - bits)) as i128 >> (128 - bits)) as i64;
             if position == 0 {
@@ -135,9 +114,7 @@ impl Writer<'_> {
             match ty.kind() {
                 TypeKind::Struct(fields) => {
                     offset += self.types.layout.offset(ty, number as u32) as i64;
-                    ty = *fields
-                        .get(number as usize)
-                        .context("a field that does not exist")?;
+                    ty = *fields.get(number as usize).context("a field that does not exist")?;
                 }
                 TypeKind::Array(element, _) | TypeKind::Vector(element, _) => {
                     offset += number * self.types.layout.size(element) as i64;
@@ -159,16 +136,12 @@ impl Writer<'_> {
         match value.kind() {
             Kind::Undefined | Kind::Zero | Kind::Null => {}
             Kind::Int => {
-                let number = value
-                    .int_value()
-                    .context("integer constants beyond 128 bits are not supported")?;
+                let number = value.int_value().context("integer constants beyond 128 bits are not supported")?;
                 put(&number.to_le_bytes()[..self.types.layout.store_size(ty) as usize]);
             }
             Kind::Float => {
                 let len = self.types.layout.store_size(ty) as usize;
-                let bits = value
-                    .float_bits(len as u32 * 8)
-                    .with_context(|| format!("constant of type `{ty}`"))?;
+                let bits = value.float_bits(len as u32 * 8).with_context(|| format!("constant of type `{ty}`"))?;
                 put(&bits.to_le_bytes()[..len]);
             }
             Kind::Data => put(&value.data_bytes()),
@@ -177,9 +150,7 @@ impl Writer<'_> {
                 if self.types.layout.store_size(ty) != 4 {
                     bail!("the address in `{}` is not 32 bits wide", value.text());
                 }
-                image
-                    .addresses
-                    .push((at, format!("(u32){}", self.constant(value)?)));
+                image.addresses.push((at, format!("(u32){}", self.constant(value)?)));
             }
             _ => bail!("initial value `{}` is not supported", value.text()),
         }
@@ -189,19 +160,14 @@ impl Writer<'_> {
     fn flatten_elements(&self, value: Value, at: usize, image: &mut Image) -> Result<()> {
         let layout = self.types.layout;
         let offsets: Vec<u64> = match value.ty().kind() {
-            TypeKind::Struct(fields) => (0..fields.len())
-                .map(|i| layout.offset(value.ty(), i as u32))
-                .collect(),
+            TypeKind::Struct(fields) => (0..fields.len()).map(|i| layout.offset(value.ty(), i as u32)).collect(),
             TypeKind::Array(element, len) => (0..len).map(|i| i * layout.size(element)).collect(),
-            TypeKind::Vector(element, len) => (0..u64::from(len))
-                .map(|i| i * layout.size(element))
-                .collect(),
+            TypeKind::Vector(element, len) => (0..u64::from(len)).map(|i| i * layout.size(element)).collect(),
             _ => bail!("initial value `{}` is not supported", value.text()),
         };
         for (index, offset) in offsets.into_iter().enumerate() {
-            let element = value
-                .element(index as u32)
-                .with_context(|| format!("no element {index} in `{}`", value.text()))?;
+            let element =
+                value.element(index as u32).with_context(|| format!("no element {index} in `{}`", value.text()))?;
             self.flatten(element, at + offset as usize, image)?;
         }
         Ok(())

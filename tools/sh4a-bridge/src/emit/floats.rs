@@ -84,10 +84,7 @@ impl FunctionWriter<'_> {
                 format!("({})({text})", self.unit.types.hold(to)?)
             }
             Op::UIToFP | Op::SIToFP => {
-                let bits = from
-                    .ty()
-                    .int_width()
-                    .context("a vector conversion is not supported")?;
+                let bits = from.ty().int_width().context("a vector conversion is not supported")?;
                 let is_signed = op == Op::SIToFP;
                 let text = if is_signed { signed(bits, &text) } else { text };
                 match (bits > 64, is_signed) {
@@ -102,9 +99,7 @@ impl FunctionWriter<'_> {
 
     /// Float to integer; out of range is poison, so any result will do.
     fn to_integer(&self, is_signed: bool, from: Type, to: Type, text: &str) -> Result<String> {
-        let bits = to
-            .int_width()
-            .context("a vector conversion is not supported")?;
+        let bits = to.int_width().context("a vector conversion is not supported")?;
         let mode = if suffix(from)? == "f" { "sf" } else { "df" };
         if bits > 64 {
             let name = if is_signed { "__fix" } else { "__fixuns" };
@@ -123,16 +118,8 @@ impl FunctionWriter<'_> {
     ///
     /// # Errors
     /// For types that cannot be held.
-    pub(super) fn saturating_to_integer(
-        &self,
-        is_signed: bool,
-        from: Type,
-        to: Type,
-        text: &str,
-    ) -> Result<String> {
-        let bits = to
-            .int_width()
-            .context("a vector conversion is not supported")?;
+    pub(super) fn saturating_to_integer(&self, is_signed: bool, from: Type, to: Type, text: &str) -> Result<String> {
+        let bits = to.int_width().context("a vector conversion is not supported")?;
         let suffix = suffix(from)?;
         if bits > 64 {
             if bits != 128 {
@@ -146,10 +133,7 @@ impl FunctionWriter<'_> {
         let float = if suffix == "f" { "float" } else { "double" };
         let magnitude = if is_signed { bits - 1 } else { bits };
         let (low, low_value) = if is_signed {
-            (
-                format!("-0x1p{magnitude}{suffix}"),
-                wrap(bits, &format!("1ull << {magnitude}")),
-            )
+            (format!("-0x1p{magnitude}{suffix}"), wrap(bits, &format!("1ull << {magnitude}")))
         } else {
             (format!("0.0{suffix}"), "0".to_owned())
         };

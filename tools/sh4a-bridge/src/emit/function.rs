@@ -26,12 +26,7 @@ pub(super) struct FunctionWriter<'a> {
 impl<'a> FunctionWriter<'a> {
     /// Prepares to write `function`.
     pub(super) fn new(unit: &'a Writer<'a>, function: Value) -> Self {
-        let ids = function
-            .params()
-            .into_iter()
-            .enumerate()
-            .map(|(i, param)| (param, format!("a{i}")))
-            .collect();
+        let ids = function.params().into_iter().enumerate().map(|(i, param)| (param, format!("a{i}"))).collect();
         Self {
             unit,
             function,
@@ -51,8 +46,7 @@ impl<'a> FunctionWriter<'a> {
     /// Names function, source line and the instruction at fault.
     pub(super) fn write(mut self) -> Result<String> {
         let place = self.function;
-        self.name_everything()
-            .map_err(|error| self.explain(error, place))?;
+        self.name_everything().map_err(|error| self.explain(error, place))?;
         let blocks = self.function.blocks();
         for (index, block) in blocks.into_iter().enumerate() {
             if index > 0 {
@@ -60,25 +54,18 @@ impl<'a> FunctionWriter<'a> {
             }
             for instruction in block.instructions() {
                 self.mark_line(instruction);
-                self.instruction(block, instruction)
-                    .map_err(|error| self.explain(error, instruction))?;
+                self.instruction(block, instruction).map_err(|error| self.explain(error, instruction))?;
             }
         }
         let mut text = String::new();
         if let (true, Some(place)) = (self.unit.options.lines, self.function.location()) {
             let _ = writeln!(text, "#line {} \"{}\"", place.line, escape(&place.file));
         }
-        let storage = if self.function.linkage() == crate::llvm::Linkage::Internal {
-            "static "
-        } else {
-            ""
-        };
+        let storage = if self.function.linkage() == crate::llvm::Linkage::Internal { "static " } else { "" };
         let _ = writeln!(
             text,
             "{storage}{} {{",
-            self.unit
-                .head(self.function, true)
-                .map_err(|error| self.explain(error, place))?
+            self.unit.head(self.function, true).map_err(|error| self.explain(error, place))?
         );
         for (ty, names) in &self.locals {
             let _ = writeln!(text, "{ty} {};", names.join(", "));
@@ -92,19 +79,10 @@ impl<'a> FunctionWriter<'a> {
     fn explain(&self, error: Error, at: Value) -> Error {
         let function = self.function.name();
         let place = at.location().or_else(|| self.function.location());
-        let place = place.map_or_else(
-            || "no debug line; build with `debug = \"line-tables-only\"`".to_owned(),
-            |p| p.to_string(),
-        );
-        let what = if at.kind() == Kind::Instruction {
-            format!("\n  in `{}`", at.text())
-        } else {
-            String::new()
-        };
-        error.context(format!(
-            "cannot translate `{:#}` ({place}){what}",
-            rustc_demangle::demangle(&function)
-        ))
+        let place = place
+            .map_or_else(|| "no debug line; build with `debug = \"line-tables-only\"`".to_owned(), |p| p.to_string());
+        let what = if at.kind() == Kind::Instruction { format!("\n  in `{}`", at.text()) } else { String::new() };
+        error.context(format!("cannot translate `{:#}` ({place}){what}", rustc_demangle::demangle(&function)))
     }
 
     fn name_everything(&mut self) -> Result<()> {
@@ -115,11 +93,7 @@ impl<'a> FunctionWriter<'a> {
                 let ty = instruction.ty();
                 let held = match instruction.op() {
                     Op::Alloca => continue,
-                    _ => self
-                        .unit
-                        .types
-                        .hold(ty)
-                        .with_context(|| format!("in `{}`", instruction.text()))?,
+                    _ => self.unit.types.hold(ty).with_context(|| format!("in `{}`", instruction.text()))?,
                 };
                 if held == "void" {
                     continue;
@@ -127,10 +101,7 @@ impl<'a> FunctionWriter<'a> {
                 let name = format!("v{count}");
                 count += 1;
                 if instruction.op() == Op::Phi {
-                    self.locals
-                        .entry(held.clone())
-                        .or_default()
-                        .push(format!("{name}_in"));
+                    self.locals.entry(held.clone()).or_default().push(format!("{name}_in"));
                 }
                 self.locals.entry(held).or_default().push(name.clone());
                 self.ids.insert(instruction, name);
@@ -147,12 +118,7 @@ impl<'a> FunctionWriter<'a> {
             return;
         };
         if self.line.as_ref() != Some(&place) {
-            let _ = writeln!(
-                self.body,
-                "#line {} \"{}\"",
-                place.line,
-                escape(&place.file)
-            );
+            let _ = writeln!(self.body, "#line {} \"{}\"", place.line, escape(&place.file));
             self.line = Some(place);
         }
     }
@@ -184,10 +150,7 @@ impl<'a> FunctionWriter<'a> {
 
     /// The instruction's variable.
     pub(super) fn result(&self, instruction: Value) -> Result<String> {
-        self.ids
-            .get(&instruction)
-            .cloned()
-            .context("an instruction without result")
+        self.ids.get(&instruction).cloned().context("an instruction without result")
     }
 
     /// Writes a statement.
@@ -218,11 +181,9 @@ impl<'a> FunctionWriter<'a> {
             Op::Alloca | Op::Load | Op::Store | Op::GetElementPtr => self.memory(instruction),
             Op::Fence | Op::CmpXchg | Op::AtomicRmw => self.atomic(instruction),
             Op::Call => self.call(instruction),
-            Op::ExtractValue
-            | Op::InsertValue
-            | Op::ExtractElement
-            | Op::InsertElement
-            | Op::ShuffleVector => self.aggregate(instruction),
+            Op::ExtractValue | Op::InsertValue | Op::ExtractElement | Op::InsertElement | Op::ShuffleVector => {
+                self.aggregate(instruction)
+            }
             Op::Select | Op::Freeze => self.choose(instruction),
             _ => self.compute(instruction),
         }
@@ -248,9 +209,9 @@ impl<'a> FunctionWriter<'a> {
                 Some(&value) => {
                     let text = self.expr(value)?;
                     match self.unit.types.returns(value.ty())? {
-                        Return::Pair => self.statement(&format!(
-                            "{{ __auto_type r_ = {text}; return PAIR(r_.f0, r_.f1); }}"
-                        )),
+                        Return::Pair => {
+                            self.statement(&format!("{{ __auto_type r_ = {text}; return PAIR(r_.f0, r_.f1); }}"))
+                        }
                         _ => self.statement(&format!("return {text}")),
                     }
                 }
@@ -277,11 +238,7 @@ impl<'a> FunctionWriter<'a> {
                 self.statement(&format!("case {value}: {jump}"));
             }
         }
-        self.statement(&if wide {
-            default
-        } else {
-            format!("default: {default}; }}")
-        });
+        self.statement(&if wide { default } else { format!("default: {default}; }}") });
         Ok(())
     }
 
@@ -289,11 +246,7 @@ impl<'a> FunctionWriter<'a> {
     /// block, so the moves of one edge are a parallel copy in any order.
     fn jump(&self, from: Block, to: Block) -> Result<String> {
         let mut text = String::new();
-        for phi in to
-            .instructions()
-            .into_iter()
-            .take_while(|i| i.op() == Op::Phi)
-        {
+        for phi in to.instructions().into_iter().take_while(|i| i.op() == Op::Phi) {
             let (value, _) = phi
                 .incoming()
                 .into_iter()

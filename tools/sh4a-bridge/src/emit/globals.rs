@@ -28,22 +28,14 @@ impl Used {
                 "llvm.compiler.used" => &mut used.compiler,
                 _ => continue,
             };
-            list.extend(
-                global
-                    .initializer()
-                    .map(Value::operands)
-                    .unwrap_or_default(),
-            );
+            list.extend(global.initializer().map(Value::operands).unwrap_or_default());
         }
         used
     }
 
     /// The attributes that say so to GCC.
     pub(super) fn attributes(&self, symbol: Value) -> Vec<String> {
-        match (
-            self.linker.contains(&symbol),
-            self.compiler.contains(&symbol),
-        ) {
+        match (self.linker.contains(&symbol), self.compiler.contains(&symbol)) {
             (true, _) => vec!["used".into(), "retain".into()],
             (false, true) => vec!["used".into()],
             _ => Vec::new(),
@@ -58,11 +50,7 @@ pub(super) fn asm_label(symbol: Value) -> String {
 
 /// ` __attribute__((a, b))`, or nothing.
 pub(super) fn attribute_list(attributes: &[String]) -> String {
-    if attributes.is_empty() {
-        String::new()
-    } else {
-        format!(" __attribute__(({}))", attributes.join(", "))
-    }
+    if attributes.is_empty() { String::new() } else { format!(" __attribute__(({}))", attributes.join(", ")) }
 }
 
 /// Storage class and attributes for a linkage.
@@ -86,12 +74,7 @@ impl Writer<'_> {
     ///
     /// # Errors
     /// When a variable cannot be expressed in C; names it.
-    pub(super) fn global(
-        &self,
-        global: Value,
-        declared: &mut String,
-        defined: &mut String,
-    ) -> Result<()> {
+    pub(super) fn global(&self, global: Value, declared: &mut String, defined: &mut String) -> Result<()> {
         let name = global.name();
         match name.as_str() {
             "llvm.used" | "llvm.compiler.used" => return Ok(()),
@@ -104,12 +87,7 @@ impl Writer<'_> {
             .with_context(|| format!("static `{:#}`", rustc_demangle::demangle(&name)))
     }
 
-    fn write_global(
-        &self,
-        global: Value,
-        declared: &mut String,
-        defined: &mut String,
-    ) -> Result<()> {
+    fn write_global(&self, global: Value, declared: &mut String, defined: &mut String) -> Result<()> {
         let mut attributes = self.used.attributes(global);
         let storage = storage(global, &mut attributes)?;
         let c_name = self.names.get(global).context("a variable without name")?;
@@ -117,19 +95,11 @@ impl Writer<'_> {
             bail!("thread-local variables are not supported");
         }
         let Some(init) = global.initializer() else {
-            let _ = writeln!(
-                declared,
-                "extern u8 {c_name}[]{}{};",
-                asm_label(global),
-                attribute_list(&attributes)
-            );
+            let _ = writeln!(declared, "extern u8 {c_name}[]{}{};", asm_label(global), attribute_list(&attributes));
             return Ok(());
         };
         let ty = global.value_type();
-        let mut image = Image {
-            bytes: vec![0; self.types.layout.size(ty) as usize],
-            addresses: Vec::new(),
-        };
+        let mut image = Image { bytes: vec![0; self.types.layout.size(ty) as usize], addresses: Vec::new() };
         self.flatten(init, 0, &mut image)?;
         let align = global.alignment().max(self.types.layout.align(ty)).max(1);
         attributes.push(format!("aligned({align})"));
@@ -145,22 +115,9 @@ impl Writer<'_> {
             parts.before
         };
         let head = format!("{constant}{tag} {c_name}{}", parts.after);
-        let extern_or_static = if storage.is_empty() {
-            "extern "
-        } else {
-            storage
-        };
-        let _ = writeln!(
-            declared,
-            "{extern_or_static}{head}{}{};",
-            asm_label(global),
-            attribute_list(&attributes)
-        );
-        let init = if parts.init.is_empty() {
-            if constant.is_empty() { "" } else { " = {0}" }
-        } else {
-            " = "
-        };
+        let extern_or_static = if storage.is_empty() { "extern " } else { storage };
+        let _ = writeln!(declared, "{extern_or_static}{head}{}{};", asm_label(global), attribute_list(&attributes));
+        let init = if parts.init.is_empty() { if constant.is_empty() { "" } else { " = {0}" } } else { " = " };
         let _ = writeln!(defined, "{storage}{head}{init}{};", parts.init);
         Ok(())
     }

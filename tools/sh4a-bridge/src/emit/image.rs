@@ -26,26 +26,11 @@ impl Image {
     pub(super) fn declare(&self, align: u32) -> Declared {
         let len = self.bytes.len();
         if self.addresses.is_empty() {
-            let init = if self.bytes.iter().all(|&b| b == 0) {
-                String::new()
-            } else {
-                string(&self.bytes)
-            };
-            return Declared {
-                before: "u8".into(),
-                after: format!("[{len}]"),
-                init,
-            };
+            let init = if self.bytes.iter().all(|&b| b == 0) { String::new() } else { string(&self.bytes) };
+            return Declared { before: "u8".into(), after: format!("[{len}]"), init };
         }
-        if align >= 4
-            && len.is_multiple_of(4)
-            && self.addresses.iter().all(|(at, _)| at.is_multiple_of(4))
-        {
-            return Declared {
-                before: "u32".into(),
-                after: format!("[{}]", len / 4),
-                init: self.words(),
-            };
+        if align >= 4 && len.is_multiple_of(4) && self.addresses.iter().all(|(at, _)| at.is_multiple_of(4)) {
+            return Declared { before: "u32".into(), after: format!("[{}]", len / 4), init: self.words() };
         }
         self.packed()
     }
@@ -59,11 +44,7 @@ impl Image {
                     let _ = write!(text, "{address},");
                 }
                 None => {
-                    let _ = write!(
-                        text,
-                        "{}u,",
-                        u32::from_le_bytes([word[0], word[1], word[2], word[3]])
-                    );
+                    let _ = write!(text, "{}u,", u32::from_le_bytes([word[0], word[1], word[2], word[3]]));
                 }
             }
         }
@@ -125,27 +106,17 @@ mod tests {
 
     #[test]
     fn aligned_addresses_become_words() {
-        let image = Image {
-            bytes: vec![1, 0, 0, 0, 0, 0, 0, 0],
-            addresses: vec![(4, "(u32)x".into())],
-        };
+        let image = Image { bytes: vec![1, 0, 0, 0, 0, 0, 0, 0], addresses: vec![(4, "(u32)x".into())] };
         let declared = image.declare(4);
         assert_eq!(
-            (
-                declared.before.as_str(),
-                declared.after.as_str(),
-                declared.init.as_str()
-            ),
+            (declared.before.as_str(), declared.after.as_str(), declared.init.as_str()),
             ("u32", "[2]", "{1u,(u32)x,}")
         );
     }
 
     #[test]
     fn other_addresses_become_packed_fields() {
-        let image = Image {
-            bytes: vec![7, 0, 0, 0, 0, 9],
-            addresses: vec![(1, "(u32)x".into())],
-        };
+        let image = Image { bytes: vec![7, 0, 0, 0, 0, 9], addresses: vec![(1, "(u32)x".into())] };
         let declared = image.declare(1);
         assert!(declared.before.contains("u8 b0[1]; u32 a1; u8 b5[1];"));
         assert_eq!(declared.init, "{\"\\007\",(u32)x,\"\\011\",}");

@@ -103,11 +103,7 @@ impl FunctionWriter<'_> {
         if volatile.kind() != Kind::Int || volatile.int_value() != Some(0) {
             bail!("volatile {function} is not supported: access the words one by one");
         }
-        let (to, from, len) = (
-            self.expr(call.operand(0))?,
-            self.expr(call.operand(1))?,
-            self.expr(call.operand(2))?,
-        );
+        let (to, from, len) = (self.expr(call.operand(0))?, self.expr(call.operand(1))?, self.expr(call.operand(2))?);
         self.statement(&format!("__builtin_{function}({to}, {from}, (u32)({len}))"));
         Ok(())
     }
@@ -129,47 +125,29 @@ impl FunctionWriter<'_> {
         Ok(Some(match base {
             "umax" | "umin" | "smax" | "smin" => {
                 let (a, b) = (a()?, b()?);
-                format!(
-                    "{} ? {a} : {b}",
-                    compare_text(predicate(base), first.ty(), &a, &b)?
-                )
+                format!("{} ? {a} : {b}", compare_text(predicate(base), first.ty(), &a, &b)?)
             }
             "ucmp" | "scmp" => {
                 let (greater, less) = if base == "ucmp" { (34, 36) } else { (38, 40) };
                 let (a, b) = (a()?, b()?);
-                let (greater, less) = (
-                    compare_text(greater, first.ty(), &a, &b)?,
-                    compare_text(less, first.ty(), &a, &b)?,
-                );
+                let (greater, less) =
+                    (compare_text(greater, first.ty(), &a, &b)?, compare_text(less, first.ty(), &a, &b)?);
                 let difference = format!("({greater}) - ({less})");
-                if bits > 64 {
-                    format!("u128_from_i64({difference})")
-                } else {
-                    wrap(bits, &difference)
-                }
+                if bits > 64 { format!("u128_from_i64({difference})") } else { wrap(bits, &difference) }
             }
             "abs" => {
                 let a = a()?;
                 if bits > 64 {
                     let a = signed(bits, &a);
-                    wrap(
-                        bits,
-                        &format!("((i64){a}.hi < 0 ? u128_sub(U128(0, 0), {a}) : {a})"),
-                    )
+                    wrap(bits, &format!("((i64){a}.hi < 0 ? u128_sub(U128(0, 0), {a}) : {a})"))
                 } else {
                     wrap(
                         bits,
-                        &format!(
-                            "{} < 0 ? ({held})0 - {a} : {a}",
-                            signed(bits, &a),
-                            held = holder_of(bits.max(32))
-                        ),
+                        &format!("{} < 0 ? ({held})0 - {a} : {a}", signed(bits, &a), held = holder_of(bits.max(32))),
                     )
                 }
             }
-            "ctpop" | "ctlz" | "cttz" | "bswap" | "bitreverse" => {
-                self.bits_intrinsic(base, bits, &a()?)?
-            }
+            "ctpop" | "ctlz" | "cttz" | "bswap" | "bitreverse" => self.bits_intrinsic(base, bits, &a()?)?,
             "fshl" | "fshr" => self.funnel_shift(base == "fshl", bits, call)?,
             "uadd" | "usub" | "sadd" | "ssub" | "ushl" | "sshl" if short.contains(".sat.") => {
                 self.saturating(base, bits, call)?
@@ -195,11 +173,7 @@ impl FunctionWriter<'_> {
     fn pointer_intrinsic(&self, call: Value, short: &str) -> Result<Option<String>> {
         let base = short.split('.').next().unwrap_or_default();
         Ok(Some(match base {
-            "ptrmask" => format!(
-                "(ptr)((u32){} & {})",
-                self.expr(call.operand(0))?,
-                self.expr(call.operand(1))?
-            ),
+            "ptrmask" => format!("(ptr)((u32){} & {})", self.expr(call.operand(0))?, self.expr(call.operand(1))?),
             "returnaddress" => format!("__builtin_return_address({})", self.expr(call.operand(0))?),
             "frameaddress" => format!("__builtin_frame_address({})", self.expr(call.operand(0))?),
             _ => return Ok(None),
@@ -229,10 +203,7 @@ impl FunctionWriter<'_> {
             "ctpop" => format!("popcount{whole}({a})"),
             "ctlz" => format!("clz{whole}_or_{whole}({a}) - {unused}"),
             "cttz" if bits == whole => format!("ctz{whole}_or_{whole}({a})"),
-            "cttz" => format!(
-                "ctz{whole}_or_{whole}({a} | ({})1 << {bits})",
-                holder_of(whole)
-            ),
+            "cttz" => format!("ctz{whole}_or_{whole}({a} | ({})1 << {bits})", holder_of(whole)),
             "bswap" => format!("__builtin_bswap{whole}({a}) >> {unused}"),
             _ => format!("reverse{whole}({a}) >> {unused}"),
         };
@@ -241,11 +212,7 @@ impl FunctionWriter<'_> {
 
     /// `fshl`: the high half of (a:b) << n; `fshr`: the low half of (a:b) >> n; n modulo the width.
     fn funnel_shift(&self, left: bool, bits: u32, call: Value) -> Result<String> {
-        let (a, b, n) = (
-            self.expr(call.operand(0))?,
-            self.expr(call.operand(1))?,
-            self.expr(call.operand(2))?,
-        );
+        let (a, b, n) = (self.expr(call.operand(0))?, self.expr(call.operand(1))?, self.expr(call.operand(2))?);
         if bits > 64 {
             if bits != 128 {
                 bail!("funnel shifts of {bits} bits are not supported");
@@ -254,26 +221,13 @@ impl FunctionWriter<'_> {
             return Ok(format!("{name}({a}, {b}, {n}.lo & 127)"));
         }
         let held = holder_of(bits.max(32));
-        let modulo = if bits.is_power_of_two() {
-            format!("{n} & {}", bits - 1)
-        } else {
-            format!("{n} % {bits}")
-        };
+        let modulo = if bits.is_power_of_two() { format!("{n} & {}", bits - 1) } else { format!("{n} % {bits}") };
         let (keep, shift) = if left {
-            (
-                &a,
-                format!("({held}){a} << n_ | ({held}){b} >> ({bits} - n_)"),
-            )
+            (&a, format!("({held}){a} << n_ | ({held}){b} >> ({bits} - n_)"))
         } else {
-            (
-                &b,
-                format!("({held}){b} >> n_ | ({held}){a} << ({bits} - n_)"),
-            )
+            (&b, format!("({held}){b} >> n_ | ({held}){a} << ({bits} - n_)"))
         };
-        Ok(wrap(
-            bits,
-            &format!("({{ u32 n_ = {modulo}; n_ ? {shift} : {keep}; }})"),
-        ))
+        Ok(wrap(bits, &format!("({{ u32 n_ = {modulo}; n_ ? {shift} : {keep}; }})")))
     }
 
     fn saturating(&self, base: &str, bits: u32, call: Value) -> Result<String> {
@@ -283,11 +237,7 @@ impl FunctionWriter<'_> {
         }
         let is_signed = base.starts_with('s');
         let adds = base.ends_with("add");
-        let (op, verb) = if adds {
-            (Op::Add, "add")
-        } else {
-            (Op::Sub, "sub")
-        };
+        let (op, verb) = if adds { (Op::Add, "add") } else { (Op::Sub, "sub") };
         let _ = op;
         let (overflow, sum) = overflow_text(verb, is_signed, bits, &a, &b)?;
         let held = super::types::unsigned(bits)?;
@@ -310,31 +260,20 @@ impl FunctionWriter<'_> {
                     let top = wrap(bits, &format!("u128_shl(U128(1, 0), {})", bits - 1));
                     format!("({negative} ? {top} : u128_sub({top}, U128(1, 0)))")
                 } else {
-                    format!(
-                        "({held})({negative} ? 1ull << {0} : (1ull << {0}) - 1)",
-                        bits - 1
-                    )
+                    format!("({held})({negative} ? 1ull << {0} : (1ull << {0}) - 1)", bits - 1)
                 }
             }
         };
-        Ok(format!(
-            "({{ {held} r_; _Bool o_ = {overflow}; {sum}; o_ ? {limit} : r_; }})"
-        ))
+        Ok(format!("({{ {held} r_; _Bool o_ = {overflow}; {sum}; o_ ? {limit} : r_; }})"))
     }
 
     fn with_overflow(&mut self, call: Value, short: &str) -> Result<()> {
-        let bits = call
-            .operand(0)
-            .ty()
-            .int_width()
-            .context("overflow of a vector is not supported")?;
+        let bits = call.operand(0).ty().int_width().context("overflow of a vector is not supported")?;
         let (a, b) = (self.expr(call.operand(0))?, self.expr(call.operand(1))?);
         let (is_signed, verb) = (short.starts_with('s'), &short[1..4]);
         let (overflow, sum) = overflow_text(verb, is_signed, bits, &a, &b)?;
         let (result, held) = (self.result(call)?, super::types::unsigned(bits)?);
-        self.statement(&format!(
-            "{{ {held} r_; {result}.f1 = {overflow}; {sum}; {result}.f0 = r_; }}"
-        ));
+        self.statement(&format!("{{ {held} r_; {result}.f1 = {overflow}; {sum}; {result}.f0 = r_; }}"));
         Ok(())
     }
 
@@ -365,41 +304,22 @@ impl FunctionWriter<'_> {
     /// `llvm.is.fpclass`: a mask of ten classes, read off the bits.
     fn float_class(&self, call: Value) -> Result<String> {
         let first = call.operand(0);
-        let mask = call
-            .operand(1)
-            .int_value()
-            .context("a class mask that is not constant")?;
+        let mask = call.operand(1).int_value().context("a class mask that is not constant")?;
         let suffix = suffix(first.ty())?;
-        Ok(format!(
-            "(1u << fpclass{suffix}({})) & {mask}u",
-            self.expr(first)?
-        ))
+        Ok(format!("(1u << fpclass{suffix}({})) & {mask}u", self.expr(first)?))
     }
 }
 
 fn ones(bits: u32) -> String {
     match bits {
-        0..=64 => format!(
-            "{}ull",
-            if bits == 64 {
-                u64::MAX
-            } else {
-                (1 << bits) - 1
-            }
-        ),
+        0..=64 => format!("{}ull", if bits == 64 { u64::MAX } else { (1 << bits) - 1 }),
         _ => wrap(bits, "U128(~0ull, ~0ull)"),
     }
 }
 
 /// Two C texts: an expression that tells whether `a verb b` overflows, and a statement that puts the wrapped result in
 /// `r_`. The expression comes first.
-fn overflow_text(
-    verb: &str,
-    is_signed: bool,
-    bits: u32,
-    a: &str,
-    b: &str,
-) -> Result<(String, String)> {
+fn overflow_text(verb: &str, is_signed: bool, bits: u32, a: &str, b: &str) -> Result<(String, String)> {
     if bits > 64 {
         if bits != 128 {
             bail!("checked arithmetic of {bits} bits is not supported");
@@ -418,15 +338,8 @@ fn overflow_text(
     }
     if matches!(bits, 8 | 16 | 32 | 64) {
         let c = if is_signed { "i" } else { "u" };
-        let (a, b) = if is_signed {
-            (signed(bits, a), signed(bits, b))
-        } else {
-            (a.to_owned(), b.to_owned())
-        };
-        return Ok((
-            format!("__builtin_{verb}_overflow({a}, {b}, ({c}{bits} *)&r_)"),
-            "(void)0".into(),
-        ));
+        let (a, b) = if is_signed { (signed(bits, a), signed(bits, b)) } else { (a.to_owned(), b.to_owned()) };
+        return Ok((format!("__builtin_{verb}_overflow({a}, {b}, ({c}{bits} *)&r_)"), "(void)0".into()));
     }
     // Odd widths: compute one size up and look whether the result fits.
     let (operator, wide) = (
@@ -443,20 +356,9 @@ fn overflow_text(
         bail!("checked arithmetic of {bits} bits is not supported");
     }
     let cast = |x: &str| {
-        if is_signed {
-            format!("(i{wide}){}", signed(bits, x))
-        } else {
-            format!("(i{wide})(u{wide}){x}")
-        }
+        if is_signed { format!("(i{wide}){}", signed(bits, x)) } else { format!("(i{wide})(u{wide}){x}") }
     };
     let full = format!("({} {operator} {})", cast(a), cast(b));
-    let back = if is_signed {
-        format!("(i{wide}){}", signed(bits, "r_"))
-    } else {
-        format!("(i{wide})r_")
-    };
-    Ok((
-        format!("(r_ = {}, {full} != {back})", wrap(bits, &full)),
-        "(void)0".into(),
-    ))
+    let back = if is_signed { format!("(i{wide}){}", signed(bits, "r_")) } else { format!("(i{wide})r_") };
+    Ok((format!("(r_ = {}, {full} != {back})", wrap(bits, &full)), "(void)0".into()))
 }

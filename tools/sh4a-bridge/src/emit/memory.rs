@@ -36,10 +36,7 @@ impl FunctionWriter<'_> {
                 if instruction.ordering() != Ordering::NotAtomic {
                     return self.atomic_load(instruction, &place);
                 }
-                let access = Access {
-                    align: instruction.alignment(),
-                    volatile: instruction.is_volatile(),
-                };
+                let access = Access { align: instruction.alignment(), volatile: instruction.is_volatile() };
                 let result = self.result(instruction)?;
                 self.load(instruction.ty(), &result, &place, 0, access)
             }
@@ -52,10 +49,7 @@ impl FunctionWriter<'_> {
                 if value.kind() == Kind::Undefined {
                     return Ok(());
                 }
-                let access = Access {
-                    align: instruction.alignment(),
-                    volatile: instruction.is_volatile(),
-                };
+                let access = Access { align: instruction.alignment(), volatile: instruction.is_volatile() };
                 if self.unit.types.elements(value.ty())?.is_empty() {
                     return self.store(value.ty(), &text, &place, 0, access);
                 }
@@ -70,9 +64,7 @@ impl FunctionWriter<'_> {
 
     fn alloca(&mut self, alloca: Value) -> Result<()> {
         let count = alloca.operand(0);
-        let count = (count.kind() == Kind::Int)
-            .then(|| count.int_value())
-            .flatten();
+        let count = (count.kind() == Kind::Int).then(|| count.int_value()).flatten();
         let count = count.context("stack slots of variable size are not supported")? as u64;
         let ty = alloca.allocated_type();
         let size = self.unit.types.layout.size(ty) * count;
@@ -84,16 +76,12 @@ impl FunctionWriter<'_> {
         } else {
             format!("u8 {name}[{size}]")
         };
-        self.declare(
-            alloca,
-            format!("((ptr){name})"),
-            &format!("{array} __attribute__((aligned({align})))"),
-        );
+        self.declare(alloca, format!("((ptr){name})"), &format!("{array} __attribute__((aligned({align})))"));
         Ok(())
     }
 
     fn gep(&self, gep: Value) -> Result<String> {
-        let mut text = format!("{}", self.expr(gep.operand(0))?);
+        let mut text = self.expr(gep.operand(0))?;
         let layout = self.unit.types.layout;
         let mut ty = gep.gep_source();
         let mut fixed = 0i64;
@@ -101,14 +89,9 @@ impl FunctionWriter<'_> {
             let stride = match (position, ty.kind()) {
                 (0, _) => layout.size(ty),
                 (_, TypeKind::Struct(fields)) => {
-                    let field = index
-                        .int_value()
-                        .context("a structure index that is not constant")?
-                        as u32;
+                    let field = index.int_value().context("a structure index that is not constant")? as u32;
                     fixed += layout.offset(ty, field) as i64;
-                    ty = *fields
-                        .get(field as usize)
-                        .context("a field that does not exist")?;
+                    ty = *fields.get(field as usize).context("a field that does not exist")?;
                     continue;
                 }
                 (_, TypeKind::Array(element, _)) => {
@@ -117,10 +100,7 @@ impl FunctionWriter<'_> {
                 }
                 _ => bail!("getelementptr into `{ty}` is not supported"),
             };
-            let bits = index
-                .ty()
-                .int_width()
-                .context("a vector of indices is not supported")?;
+            let bits = index.ty().int_width().context("a vector of indices is not supported")?;
             if index.kind() == Kind::Int {
                 let raw = index.int_value().context("an index beyond 128 bits")?;
                 fixed += ((raw << (128 - bits)) as i128 >> (128 - bits)) as i64 * stride as i64;
@@ -148,26 +128,13 @@ impl FunctionWriter<'_> {
     ///
     /// # Errors
     /// For types that cannot be held.
-    pub(super) fn load(
-        &mut self,
-        ty: Type,
-        into: &str,
-        place: &str,
-        offset: u64,
-        access: Access,
-    ) -> Result<()> {
+    pub(super) fn load(&mut self, ty: Type, into: &str, place: &str, offset: u64, access: Access) -> Result<()> {
         if self.unit.types.elements(ty)?.is_empty() && ty.is_aggregate() {
             return Ok(());
         }
         if let Some(parts) = self.parts(ty)? {
             for (index, (element, at)) in parts.into_iter().enumerate() {
-                self.load(
-                    element,
-                    &format!("{into}.f{index}"),
-                    place,
-                    offset + at,
-                    access,
-                )?;
+                self.load(element, &format!("{into}.f{index}"), place, offset + at, access)?;
             }
             return Ok(());
         }
@@ -178,13 +145,7 @@ impl FunctionWriter<'_> {
             _ => {
                 let text = format!(
                     "{into} = {}",
-                    deref(
-                        &self.unit.types.hold(ty)?,
-                        natural(ty),
-                        &here,
-                        align,
-                        access.volatile
-                    )
+                    deref(&self.unit.types.hold(ty)?, natural(ty), &here, align, access.volatile)
                 );
                 self.statement(&text);
                 return Ok(());
@@ -192,38 +153,19 @@ impl FunctionWriter<'_> {
         };
         let bytes = bits.div_ceil(8);
         if bytes * 8 == holder_bits(bits) && bits <= 64 {
-            let raw = deref(
-                &format!("u{}", bytes * 8),
-                bytes,
-                &here,
-                align,
-                access.volatile,
-            );
-            let text = if bits == bytes * 8 {
-                raw
-            } else {
-                wrap(bits, &raw)
-            };
+            let raw = deref(&format!("u{}", bytes * 8), bytes, &here, align, access.volatile);
+            let text = if bits == bytes * 8 { raw } else { wrap(bits, &raw) };
             self.statement(&format!("{into} = {text}"));
         } else if bits == 128 {
             for (half, at_byte) in [("lo", 0), ("hi", 8)] {
                 let here = at(place, offset + at_byte);
                 self.statement(&format!(
                     "{into}.{half} = {}",
-                    deref(
-                        "u64",
-                        8,
-                        &here,
-                        alignment_at(align, at_byte),
-                        access.volatile
-                    )
+                    deref("u64", 8, &here, alignment_at(align, at_byte), access.volatile)
                 ));
             }
         } else {
-            self.statement(&format!(
-                "{into} = {}",
-                if bits > 64 { "U128(0, 0)" } else { "0" }
-            ));
+            self.statement(&format!("{into} = {}", if bits > 64 { "U128(0, 0)" } else { "0" }));
             self.statement(&format!("__builtin_memcpy(&{into}, {here}, {bytes})"));
             self.statement(&format!("{into} = {}", wrap(bits, into)));
         }
@@ -234,23 +176,10 @@ impl FunctionWriter<'_> {
     ///
     /// # Errors
     /// For types that cannot be held.
-    pub(super) fn store(
-        &mut self,
-        ty: Type,
-        text: &str,
-        place: &str,
-        offset: u64,
-        access: Access,
-    ) -> Result<()> {
+    pub(super) fn store(&mut self, ty: Type, text: &str, place: &str, offset: u64, access: Access) -> Result<()> {
         if let Some(parts) = self.parts(ty)? {
             for (index, (element, at)) in parts.into_iter().enumerate() {
-                self.store(
-                    element,
-                    &format!("{text}.f{index}"),
-                    place,
-                    offset + at,
-                    access,
-                )?;
+                self.store(element, &format!("{text}.f{index}"), place, offset + at, access)?;
             }
             return Ok(());
         }
@@ -261,13 +190,7 @@ impl FunctionWriter<'_> {
             _ => {
                 let text = format!(
                     "{} = {text}",
-                    deref(
-                        &self.unit.types.hold(ty)?,
-                        natural(ty),
-                        &here,
-                        align,
-                        access.volatile
-                    )
+                    deref(&self.unit.types.hold(ty)?, natural(ty), &here, align, access.volatile)
                 );
                 self.statement(&text);
                 return Ok(());
@@ -275,33 +198,20 @@ impl FunctionWriter<'_> {
         };
         let bytes = bits.div_ceil(8);
         if bytes * 8 == holder_bits(bits) && bits <= 64 {
-            let target = deref(
-                &format!("u{}", bytes * 8),
-                bytes,
-                &here,
-                align,
-                access.volatile,
-            );
+            let target = deref(&format!("u{}", bytes * 8), bytes, &here, align, access.volatile);
             self.statement(&format!("{target} = {text}"));
         } else if bits == 128 {
             let number = self.fresh();
             self.statement(&format!("{{ u128 w{number} = {text}"));
             for (half, at_byte) in [("lo", 0), ("hi", 8)] {
-                let target = deref(
-                    "u64",
-                    8,
-                    &at(place, offset + at_byte),
-                    alignment_at(align, at_byte),
-                    access.volatile,
-                );
+                let target =
+                    deref("u64", 8, &at(place, offset + at_byte), alignment_at(align, at_byte), access.volatile);
                 self.statement(&format!("{target} = w{number}.{half}"));
             }
             self.statement("}");
         } else {
             let held = self.unit.types.hold(ty)?;
-            self.statement(&format!(
-                "{{ {held} w_ = {text}; __builtin_memcpy({here}, &w_, {bytes}); }}"
-            ));
+            self.statement(&format!("{{ {held} w_ = {text}; __builtin_memcpy({here}, &w_, {bytes}); }}"));
         }
         Ok(())
     }
@@ -311,30 +221,18 @@ impl FunctionWriter<'_> {
         let layout = self.unit.types.layout;
         let elements = self.unit.types.elements(ty)?;
         Ok(match ty.kind() {
-            TypeKind::Struct(_) => Some(
-                elements
-                    .into_iter()
-                    .enumerate()
-                    .map(|(i, e)| (e, layout.offset(ty, i as u32)))
-                    .collect(),
-            ),
-            TypeKind::Array(element, _) => Some(
-                elements
-                    .into_iter()
-                    .enumerate()
-                    .map(|(i, e)| (e, i as u64 * layout.size(element)))
-                    .collect(),
-            ),
+            TypeKind::Struct(_) => {
+                Some(elements.into_iter().enumerate().map(|(i, e)| (e, layout.offset(ty, i as u32))).collect())
+            }
+            TypeKind::Array(element, _) => {
+                Some(elements.into_iter().enumerate().map(|(i, e)| (e, i as u64 * layout.size(element))).collect())
+            }
             TypeKind::Vector(element, _) => {
                 if element.int_width().is_some_and(|bits| bits % 8 != 0) {
                     bail!("vectors of `{element}` in memory are not supported");
                 }
                 Some(
-                    elements
-                        .into_iter()
-                        .enumerate()
-                        .map(|(i, e)| (e, i as u64 * layout.store_size(element)))
-                        .collect(),
+                    elements.into_iter().enumerate().map(|(i, e)| (e, i as u64 * layout.store_size(element))).collect(),
                 )
             }
             _ => None,
@@ -349,49 +247,26 @@ impl FunctionWriter<'_> {
         let result = self.result(instruction)?;
         let path = |indices: &[u32]| indices.iter().map(|i| format!(".f{i}")).collect::<String>();
         let lane = |value: Value| {
-            value
-                .int_value()
-                .filter(|_| value.kind() == Kind::Int)
-                .context("a vector lane that is not constant")
+            value.int_value().filter(|_| value.kind() == Kind::Int).context("a vector lane that is not constant")
         };
         match instruction.op() {
             Op::ExtractValue => {
-                let text = format!(
-                    "{}{}",
-                    self.expr(instruction.operand(0))?,
-                    path(&instruction.indices())
-                );
+                let text = format!("{}{}", self.expr(instruction.operand(0))?, path(&instruction.indices()));
                 self.assign(instruction, &text);
             }
             Op::InsertValue => {
-                let (whole, part) = (
-                    self.expr(instruction.operand(0))?,
-                    self.expr(instruction.operand(1))?,
-                );
+                let (whole, part) = (self.expr(instruction.operand(0))?, self.expr(instruction.operand(1))?);
                 self.assign(instruction, &whole);
-                self.statement(&format!(
-                    "{result}{} = {part}",
-                    path(&instruction.indices())
-                ));
+                self.statement(&format!("{result}{} = {part}", path(&instruction.indices())));
             }
             Op::ExtractElement => {
-                let text = format!(
-                    "{}.f{}",
-                    self.expr(instruction.operand(0))?,
-                    lane(instruction.operand(1))?
-                );
+                let text = format!("{}.f{}", self.expr(instruction.operand(0))?, lane(instruction.operand(1))?);
                 self.assign(instruction, &text);
             }
             Op::InsertElement => {
-                let (whole, part) = (
-                    self.expr(instruction.operand(0))?,
-                    self.expr(instruction.operand(1))?,
-                );
+                let (whole, part) = (self.expr(instruction.operand(0))?, self.expr(instruction.operand(1))?);
                 self.assign(instruction, &whole);
-                self.statement(&format!(
-                    "{result}.f{} = {part}",
-                    lane(instruction.operand(2))?
-                ));
+                self.statement(&format!("{result}.f{} = {part}", lane(instruction.operand(2))?));
             }
             _ => self.shuffle(instruction, &result)?,
         }
@@ -453,11 +328,7 @@ pub(super) fn deref(ty: &str, size: u32, place: &str, align: u32, volatile: bool
 }
 
 fn at(place: &str, offset: u64) -> String {
-    if offset == 0 {
-        place.to_owned()
-    } else {
-        format!("{place} + {offset}")
-    }
+    if offset == 0 { place.to_owned() } else { format!("{place} + {offset}") }
 }
 
 /// What is known of the alignment `offset` bytes after an address aligned to `align`.

@@ -61,14 +61,7 @@ mod tests {
     #[test]
     fn names_are_c_identifiers_and_no_keywords() {
         assert_eq!(readable("int"), "r_int");
-        assert_eq!(
-            readable("_RNvNtCs1234_7mycrate3foo3bar"),
-            "r_mycrate_foo_bar"
-        );
-        assert!(
-            readable("anon.5f.1")
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '_')
-        );
+        assert_eq!(readable("_RNvNtCs1234_7mycrate3foo3bar"), "r_mycrate_foo_bar");
+        assert!(readable("anon.5f.1").chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
     }
 }

@@ -36,11 +36,7 @@ pub(super) struct Types {
 impl Types {
     /// No types yet.
     pub(super) fn new(layout: Layout) -> Self {
-        Self {
-            layout,
-            known: RefCell::default(),
-            definitions: RefCell::default(),
-        }
+        Self { layout, known: RefCell::default(), definitions: RefCell::default() }
     }
 
     /// The C type that holds a value.
@@ -54,9 +50,7 @@ impl Types {
             TypeKind::Float => "float".into(),
             TypeKind::Double => "double".into(),
             TypeKind::Pointer => "ptr".into(),
-            TypeKind::Struct(_) | TypeKind::Array(..) | TypeKind::Vector(..) => {
-                self.aggregate(ty)?
-            }
+            TypeKind::Struct(_) | TypeKind::Array(..) | TypeKind::Vector(..) => self.aggregate(ty)?,
             TypeKind::Function | TypeKind::Metadata | TypeKind::Other => {
                 bail!("values of type `{ty}` are not supported")
             }
@@ -88,10 +82,7 @@ impl Types {
             let _ = write!(fields, " {} f{index};", self.hold(element)?);
         }
         let name = format!("agg{}", self.known.borrow().len());
-        let _ = writeln!(
-            self.definitions.borrow_mut(),
-            "typedef struct {{{fields} }} {name};"
-        );
+        let _ = writeln!(self.definitions.borrow_mut(), "typedef struct {{{fields} }} {name};");
         self.known.borrow_mut().insert(ty, name.clone());
         Ok(name)
     }
@@ -108,9 +99,7 @@ impl Types {
     pub(super) fn returns(&self, ty: Type) -> Result<Return> {
         match ty.kind() {
             TypeKind::Void => Ok(Return::Void),
-            TypeKind::Struct(fields)
-                if fields.len() == 2 && fields.iter().all(|&field| is_word(field)) =>
-            {
+            TypeKind::Struct(fields) if fields.len() == 2 && fields.iter().all(|&field| is_word(field)) => {
                 Ok(Return::Pair)
             }
             _ => Ok(Return::Plain(self.hold(ty)?)),
@@ -121,11 +110,7 @@ impl Types {
     ///
     /// # Errors
     /// As [`Types::hold`].
-    pub(super) fn function(
-        &self,
-        ty: Type,
-        sign_extended: impl Fn(u32) -> bool,
-    ) -> Result<(String, Vec<String>)> {
+    pub(super) fn function(&self, ty: Type, sign_extended: impl Fn(u32) -> bool) -> Result<(String, Vec<String>)> {
         let returns = match self.returns(ty.return_type())? {
             Return::Void => "void".into(),
             Return::Pair => "u64".into(),
@@ -133,10 +118,7 @@ impl Types {
         };
         let mut params = Vec::new();
         for (index, param) in ty.params().into_iter().enumerate() {
-            params.push(boundary(
-                &self.hold(param)?,
-                sign_extended(index as u32 + 1),
-            ));
+            params.push(boundary(&self.hold(param)?, sign_extended(index as u32 + 1)));
         }
         Ok((returns, params))
     }

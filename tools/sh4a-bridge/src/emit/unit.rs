@@ -44,12 +44,7 @@ pub fn translate(unit: Unit, options: &Options) -> Result<String> {
     for &symbol in globals.iter().chain(&functions).chain(&aliases) {
         names.give(symbol);
     }
-    let writer = Writer {
-        types: Types::new(unit.layout()?),
-        names,
-        used: Used::of(&globals),
-        options,
-    };
+    let writer = Writer { types: Types::new(unit.layout()?), names, used: Used::of(&globals), options };
     let (mut declared, mut variables, mut bodies) = (String::new(), String::new(), String::new());
     for &function in &functions {
         writer.declare_function(function, &mut declared)?;
@@ -79,22 +74,14 @@ impl Writer<'_> {
     /// When a type in its signature cannot be held.
     pub(super) fn head(&self, function: Value, named: bool) -> Result<String> {
         let ty = function.value_type();
-        let (returns, mut params) = self
-            .types
-            .function(ty, |place| function.has_attribute(place, "signext"))?;
+        let (returns, mut params) = self.types.function(ty, |place| function.has_attribute(place, "signext"))?;
         if named {
             for (index, param) in params.iter_mut().enumerate() {
                 let _ = write!(param, " a{index}");
             }
         }
-        let name = self
-            .names
-            .get(function)
-            .context("a function without name")?;
-        Ok(format!(
-            "{returns} {name}({})",
-            prototype(&params, ty.is_vararg())
-        ))
+        let name = self.names.get(function).context("a function without name")?;
+        Ok(format!("{returns} {name}({})", prototype(&params, ty.is_vararg())))
     }
 
     fn declare_function(&self, function: Value, declared: &mut String) -> Result<()> {
@@ -102,26 +89,19 @@ impl Writer<'_> {
         if name.starts_with("llvm.") {
             return Ok(());
         }
-        self.write_declaration(function, declared)
-            .with_context(|| match function.location() {
-                Some(place) => format!(
-                    "function `{:#}` at {place}",
-                    rustc_demangle::demangle(&name)
-                ),
-                None => format!("function `{:#}`", rustc_demangle::demangle(&name)),
-            })
+        self.write_declaration(function, declared).with_context(|| match function.location() {
+            Some(place) => format!("function `{:#}` at {place}", rustc_demangle::demangle(&name)),
+            None => format!("function `{:#}`", rustc_demangle::demangle(&name)),
+        })
     }
 
     fn write_declaration(&self, function: Value, declared: &mut String) -> Result<()> {
         check_boundary(function)?;
         let mut attributes = self.used.attributes(function);
         let storage = storage(function, &mut attributes)?;
-        for (llvm, gcc) in [
-            ("noreturn", "noreturn"),
-            ("cold", "cold"),
-            ("noinline", "noinline"),
-            ("alwaysinline", "always_inline"),
-        ] {
+        for (llvm, gcc) in
+            [("noreturn", "noreturn"), ("cold", "cold"), ("noinline", "noinline"), ("alwaysinline", "always_inline")]
+        {
             if function.has_attribute(u32::MAX, llvm) {
                 attributes.push(gcc.into());
             }
@@ -132,39 +112,23 @@ impl Writer<'_> {
         if !function.is_declaration() && function.alignment() > 2 {
             attributes.push(format!("aligned({})", function.alignment()));
         }
-        let inline = if function.has_attribute(u32::MAX, "alwaysinline") && storage == "static " {
-            "inline "
-        } else {
-            ""
-        };
+        let inline =
+            if function.has_attribute(u32::MAX, "alwaysinline") && storage == "static " { "inline " } else { "" };
         attributes.retain(|a| a != "always_inline" || !inline.is_empty());
         let head = self.head(function, false)?;
-        let _ = writeln!(
-            declared,
-            "{storage}{inline}{head}{}{};",
-            asm_label(function),
-            attribute_list(&attributes)
-        );
+        let _ = writeln!(declared, "{storage}{inline}{head}{}{};", asm_label(function), attribute_list(&attributes));
         Ok(())
     }
 
     fn alias(&self, alias: Value, declared: &mut String) -> Result<()> {
-        let target = alias
-            .aliasee()
-            .with_context(|| format!("alias `{}` without target", alias.name()))?;
+        let target = alias.aliasee().with_context(|| format!("alias `{}` without target", alias.name()))?;
         let mut attributes = self.used.attributes(alias);
         let storage = storage(alias, &mut attributes)?;
         attributes.push(format!("alias(\"{}\")", target.name()));
-        let target_name = self
-            .names
-            .get(target)
-            .with_context(|| format!("alias `{}` is not of a plain symbol", alias.name()))?;
+        let target_name =
+            self.names.get(target).with_context(|| format!("alias `{}` is not of a plain symbol", alias.name()))?;
         let name = self.names.get(alias).context("an alias without name")?;
-        let extern_or_static = if storage.is_empty() {
-            "extern "
-        } else {
-            storage
-        };
+        let extern_or_static = if storage.is_empty() { "extern " } else { storage };
         let _ = writeln!(
             declared,
             "{extern_or_static}__typeof__({target_name}) {name}{}{};",
@@ -183,14 +147,9 @@ fn check_boundary(function: Value) -> Result<()> {
         return Ok(());
     }
     let ty = function.value_type();
-    let by_value = ty
-        .params()
-        .into_iter()
-        .chain([ty.return_type()])
-        .any(|ty| ty.is_aggregate());
-    let by_attribute = (1..=ty.params().len() as u32).any(|place| {
-        function.has_attribute(place, "byval") || function.has_attribute(place, "sret")
-    });
+    let by_value = ty.params().into_iter().chain([ty.return_type()]).any(|ty| ty.is_aggregate());
+    let by_attribute = (1..=ty.params().len() as u32)
+        .any(|place| function.has_attribute(place, "byval") || function.has_attribute(place, "sret"));
     if by_value || by_attribute {
         bail!(
             "an aggregate crosses `extern \"C\"` by value, where the stand-in architecture's rules are not SH's; pass a pointer, or scalars"

@@ -1,7 +1,7 @@
 //! The one module that calls LLVM's C API. Everything it exports is safe to call: handles can only come from LLVM
 //! itself, contexts and modules are never freed (the linker is a short-lived process), and the callers in `llvm/`
 //! check the kind of a handle before they ask a question that only makes sense for one kind.
-#![allow(unsafe_code, missing_docs)]
+#![allow(unsafe_code, missing_docs, unreachable_pub)]
 
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::path::Path;
@@ -187,18 +187,15 @@ api! {
 static API: OnceLock<Api> = OnceLock::new();
 
 fn api() -> &'static Api {
-    API.get()
-        .expect("llvm::load runs before anything else in llvm/")
+    API.get().expect("llvm::load runs before anything else in llvm/")
 }
 
 /// Loads `path`, which must be the libLLVM of an LLVM whose C API has all the entry points above.
 pub(super) fn load(path: &Path) -> Result<()> {
     // SAFETY: libLLVM's initialisers have no precondition; it is what rustc itself loads.
-    let library =
-        unsafe { Library::new(path) }.with_context(|| format!("cannot load {}", path.display()))?;
+    let library = unsafe { Library::new(path) }.with_context(|| format!("cannot load {}", path.display()))?;
     let table = Api::load(Box::leak(Box::new(library)))?;
-    API.set(table)
-        .map_err(|_| anyhow!("libLLVM is loaded twice"))
+    API.set(table).map_err(|_| anyhow!("libLLVM is loaded twice"))
 }
 
 /// Copies `len` bytes at `data`; an empty vector for a null pointer.
@@ -216,9 +213,7 @@ pub(super) fn text(data: *const c_char) -> String {
         return String::new();
     }
     // SAFETY: LLVM returned a NUL-terminated string.
-    unsafe { CStr::from_ptr(data) }
-        .to_string_lossy()
-        .into_owned()
+    unsafe { CStr::from_ptr(data) }.to_string_lossy().into_owned()
 }
 
 /// Copies a C string that LLVM allocated for the caller, and frees it.
@@ -243,9 +238,7 @@ pub(super) fn param_type_list(function: Type) -> Vec<Type> {
 }
 
 /// Reads one string that comes as pointer and length.
-pub(super) fn sized<L: TryInto<usize> + Default>(
-    read: impl FnOnce(*mut L) -> *const c_char,
-) -> Vec<u8> {
+pub(super) fn sized<L: TryInto<usize> + Default>(read: impl FnOnce(*mut L) -> *const c_char) -> Vec<u8> {
     let mut len = L::default();
     let data = read(&raw mut len);
     bytes(data, len.try_into().unwrap_or(0))

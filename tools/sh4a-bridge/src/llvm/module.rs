@@ -45,8 +45,7 @@ impl Unit {
     /// When one does not parse or clashes with another (LLVM prints the reason).
     pub fn link(name: &str, objects: &[(String, Vec<u8>)]) -> Result<Self> {
         let context = ffi::context_create().context("LLVM cannot create a context")?;
-        let unit = ffi::module_create(ffi::c_string(name).as_ptr(), context)
-            .context("LLVM cannot create a module")?;
+        let unit = ffi::module_create(ffi::c_string(name).as_ptr(), context).context("LLVM cannot create a module")?;
         let mut empty = true;
         for (label, data) in objects {
             let c_label = ffi::c_string(label);
@@ -73,9 +72,7 @@ impl Unit {
     /// # Errors
     /// When LLVM does not accept the layout string.
     pub fn layout(self) -> Result<Layout> {
-        Ok(Layout(
-            ffi::target_data(ffi::data_layout(self.0)).context("LLVM refuses the data layout")?,
-        ))
+        Ok(Layout(ffi::target_data(ffi::data_layout(self.0)).context("LLVM refuses the data layout")?))
     }
 
     /// Functions, defined and declared.
@@ -106,12 +103,8 @@ impl Unit {
     /// Texts of all inline assembly in functions.
     pub fn assembly_templates(self) -> Vec<String> {
         let blocks = self.functions().into_iter().flat_map(Value::blocks);
-        let calls = blocks
-            .flat_map(Block::instructions)
-            .filter(|i| i.op() == Op::Call);
-        let assembly = calls
-            .map(Value::callee)
-            .filter(|callee| callee.kind() == Kind::InlineAsm);
+        let calls = blocks.flat_map(Block::instructions).filter(|i| i.op() == Op::Call);
+        let assembly = calls.map(Value::callee).filter(|callee| callee.kind() == Kind::InlineAsm);
         assembly.map(|callee| callee.inline_asm().0).collect()
     }
 
@@ -122,20 +115,14 @@ impl Unit {
 
     /// Gives every definition for which `keep` says no internal linkage, so that unused code goes away.
     pub fn internalize(self, keep: impl Fn(&str) -> bool) {
-        let symbols = self
-            .functions()
-            .into_iter()
-            .chain(self.globals())
-            .chain(self.aliases());
+        let symbols = self.functions().into_iter().chain(self.globals()).chain(self.aliases());
         for symbol in symbols {
             if symbol.is_declaration() {
                 continue;
             }
             let name = symbol.name();
-            if matches!(
-                symbol.linkage(),
-                Linkage::Internal | Linkage::Appending | Linkage::AvailableExternally
-            ) || name.starts_with("llvm.")
+            if matches!(symbol.linkage(), Linkage::Internal | Linkage::Appending | Linkage::AvailableExternally)
+                || name.starts_with("llvm.")
                 || keep(&name)
             {
                 continue;
@@ -157,10 +144,7 @@ impl Unit {
         let text = ffi::c_string(pipeline);
         match ffi::run_passes(self.0, text.as_ptr(), std::ptr::null_mut(), options) {
             None => Ok(()),
-            Some(error) => bail!(
-                "passes `{pipeline}`: {}",
-                ffi::owned_text(ffi::error_message(error))
-            ),
+            Some(error) => bail!("passes `{pipeline}`: {}", ffi::owned_text(ffi::error_message(error))),
         }
     }
 }
@@ -217,16 +201,12 @@ impl Value {
 
     /// What an alias stands for.
     pub fn aliasee(self) -> Option<Value> {
-        (self.kind() == Kind::Alias)
-            .then(|| ffi::aliasee(self))
-            .flatten()
+        (self.kind() == Kind::Alias).then(|| ffi::aliasee(self)).flatten()
     }
 
     /// Parameters of a function.
     pub fn params(self) -> Vec<Value> {
-        (0..ffi::param_count(self))
-            .map(|i| ffi::param(self, i))
-            .collect()
+        (0..ffi::param_count(self)).map(|i| ffi::param(self, i)).collect()
     }
 
     /// Basic blocks of a function, entry first.

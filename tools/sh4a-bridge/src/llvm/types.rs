@@ -38,11 +38,7 @@ impl Type {
             3 => TypeKind::Double,
             8 => TypeKind::Int(ffi::int_width(self)),
             9 => TypeKind::Function,
-            10 => TypeKind::Struct(
-                (0..ffi::struct_len(self))
-                    .map(|i| ffi::struct_element(self, i))
-                    .collect(),
-            ),
+            10 => TypeKind::Struct((0..ffi::struct_len(self)).map(|i| ffi::struct_element(self, i)).collect()),
             11 => TypeKind::Array(ffi::element_type(self), ffi::array_len(self)),
             12 => TypeKind::Pointer,
             13 => TypeKind::Vector(ffi::element_type(self), ffi::vector_len(self)),

@@ -79,21 +79,10 @@ impl Value {
     pub fn operands(self) -> Vec<Value> {
         let has = matches!(
             self.kind(),
-            Kind::Instruction
-                | Kind::Expression
-                | Kind::Aggregate
-                | Kind::Global
-                | Kind::Alias
-                | Kind::Function
+            Kind::Instruction | Kind::Expression | Kind::Aggregate | Kind::Global | Kind::Alias | Kind::Function
         );
-        let count = if has {
-            ffi::operand_count(self).max(0) as u32
-        } else {
-            0
-        };
-        (0..count)
-            .filter_map(|index| ffi::operand(self, index))
-            .collect()
+        let count = if has { ffi::operand_count(self).max(0) as u32 } else { 0 };
+        (0..count).filter_map(|index| ffi::operand(self, index)).collect()
     }
 
     /// Operand `index` of an instruction or constant.
@@ -123,16 +112,12 @@ impl Value {
 
     /// The (value, predecessor) pairs of a `phi`.
     pub fn incoming(self) -> Vec<(Value, Block)> {
-        (0..ffi::incoming_count(self))
-            .map(|i| (ffi::incoming_value(self, i), ffi::incoming_block(self, i)))
-            .collect()
+        (0..ffi::incoming_count(self)).map(|i| (ffi::incoming_value(self, i), ffi::incoming_block(self, i))).collect()
     }
 
     /// Where a terminator may go.
     pub fn successors(self) -> Vec<Block> {
-        (0..ffi::successor_count(self))
-            .map(|i| ffi::successor(self, i))
-            .collect()
+        (0..ffi::successor_count(self)).map(|i| ffi::successor(self, i)).collect()
     }
 
     /// The condition of a conditional `br`.
@@ -142,9 +127,7 @@ impl Value {
 
     /// The (value, target) pairs of a `switch`, its default left out.
     pub fn cases(self) -> Vec<(Value, Block)> {
-        (1..ffi::successor_count(self))
-            .map(|i| (ffi::switch_case(self, i), ffi::successor(self, i)))
-            .collect()
+        (1..ffi::successor_count(self)).map(|i| (ffi::switch_case(self, i), ffi::successor(self, i))).collect()
     }
 
     /// The element type of an `alloca`.
@@ -174,10 +157,7 @@ impl Value {
 
     /// Orderings of a `cmpxchg`: on success, on failure.
     pub fn exchange_orderings(self) -> (Ordering, Ordering) {
-        (
-            Ordering::from(ffi::success_ordering(self)),
-            Ordering::from(ffi::failure_ordering(self)),
-        )
+        (Ordering::from(ffi::success_ordering(self)), Ordering::from(ffi::failure_ordering(self)))
     }
 
     /// The type that the indices of a `getelementptr` walk.
@@ -192,9 +172,7 @@ impl Value {
 
     /// The mask of a `shufflevector`; `None` where any lane will do.
     pub fn shuffle_mask(self) -> Vec<Option<u32>> {
-        (0..ffi::mask_count(self))
-            .map(|i| u32::try_from(ffi::mask_element(self, i)).ok())
-            .collect()
+        (0..ffi::mask_count(self)).map(|i| u32::try_from(ffi::mask_element(self, i)).ok()).collect()
     }
 
     /// What a call calls.
@@ -209,9 +187,7 @@ impl Value {
 
     /// Arguments of a call.
     pub fn arguments(self) -> Vec<Value> {
-        (0..ffi::argument_count(self))
-            .map(|i| self.operand(i))
-            .collect()
+        (0..ffi::argument_count(self)).map(|i| self.operand(i)).collect()
     }
 
     /// Whether a call must reuse the caller's frame.
@@ -228,18 +204,8 @@ impl Value {
         // The C API stops at 64 bits; the printed form (`i128 -5`) does not.
         let text = self.text();
         let digits = text.rsplit(' ').next()?;
-        let value = if digits.starts_with('-') {
-            digits.parse::<i128>().ok()? as u128
-        } else {
-            digits.parse().ok()?
-        };
-        (width <= 128).then(|| {
-            if width == 128 {
-                value
-            } else {
-                value & ((1 << width) - 1)
-            }
-        })
+        let value = if digits.starts_with('-') { digits.parse::<i128>().ok()? as u128 } else { digits.parse().ok()? };
+        (width <= 128).then(|| if width == 128 { value } else { value & ((1 << width) - 1) })
     }
 
     /// The bits of a floating-point constant.
@@ -273,15 +239,9 @@ impl Value {
         if line == 0 {
             return None;
         }
-        let file =
-            String::from_utf8_lossy(&ffi::sized(|len| ffi::debug_file(self, len))).into_owned();
-        let directory = String::from_utf8_lossy(&ffi::sized(|len| ffi::debug_directory(self, len)))
-            .into_owned();
-        let file = if file.starts_with('/') || directory.is_empty() {
-            file
-        } else {
-            format!("{directory}/{file}")
-        };
+        let file = String::from_utf8_lossy(&ffi::sized(|len| ffi::debug_file(self, len))).into_owned();
+        let directory = String::from_utf8_lossy(&ffi::sized(|len| ffi::debug_directory(self, len))).into_owned();
+        let file = if file.starts_with('/') || directory.is_empty() { file } else { format!("{directory}/{file}") };
         Some(Location { file, line })
     }
 
