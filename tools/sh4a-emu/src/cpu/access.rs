@@ -202,10 +202,9 @@ impl Cpu {
     /// Asks the MMU.
     pub(super) fn translate(&mut self, addr: u32, access: Access) -> Result<Translated, Raised> {
         let privileged = self.privileged();
-        let before = self.mmu.itlb_generation();
         let result = self.mmu.translate(addr, access, privileged);
-        if before != self.mmu.itlb_generation() {
-            self.tlb.flush_fetch();
+        if let Some(evicted) = self.mmu.take_evicted() {
+            self.tlb.flush_range(evicted.first(), evicted.len(), true);
         }
         result.map_err(|code| self.mmu_fault(code, addr))
     }

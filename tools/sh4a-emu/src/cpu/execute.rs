@@ -2,6 +2,7 @@
 
 use super::Cpu;
 use super::exception::Raised;
+use super::mmu::Access;
 use super::op::{Kind, Op};
 use super::tlb::PAGE;
 use crate::bus::Bus;
@@ -188,7 +189,8 @@ impl Cpu {
             Kind::LdsInc => return self.lds_inc(bus, n, m),
             Kind::Sts => return self.sts(n, m),
             Kind::StsDec => return self.sts_dec(bus, n, m),
-            Kind::Ocbi | Kind::Ocbp | Kind::Ocbwb => return self.cache_operation(n),
+            Kind::Ocbi => return self.cache_operation(n, Access::Write),
+            Kind::Ocbp | Kind::Ocbwb => return self.cache_operation(n, Access::Read),
             Kind::Pref => return self.pref(bus, n),
             Kind::Icbi | Kind::Prefi => return self.instruction_cache(n),
             Kind::Synco => return self.synco(),

@@ -158,13 +158,18 @@ impl Cpu {
             ccn::QACR1 => self.queues.set_qacr(1, value),
             ccn::PVR | ccn::CVR | ccn::PRR | ccn::CPIDR => {}
             ccn::CCR => self.regs.ccn[(offset >> 2) as usize] = value & !CCR_INVALIDATE,
-            _ => self.regs.ccn[(offset >> 2) as usize % CCN_WORDS] = value,
+            _ => {
+                self.regs.ccn[(offset >> 2) as usize % CCN_WORDS] = value;
+                if offset == ccn::RAMCR {
+                    self.tlb.flush();
+                }
+            }
         }
     }
 
     /// The MMU answers differently from now on.
     pub(super) fn flush_translations(&mut self) {
-        self.tlb.flush();
+        self.tlb.flush_translated();
         self.fetch_page = super::fetch::NO_PAGE;
     }
 }

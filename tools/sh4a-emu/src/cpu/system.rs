@@ -31,7 +31,7 @@ impl Cpu {
         let (old, new) = self.mmu.load_tlb();
         for entry in [old, new] {
             if entry.valid() {
-                self.tlb.flush_range(entry.first(), entry.len());
+                self.tlb.flush_range(entry.first(), entry.len(), false);
             }
         }
         self.fetch_page = super::fetch::NO_PAGE;
@@ -192,12 +192,12 @@ impl Cpu {
         self.store_dec_l(bus, n, self.read_system(register))
     }
 
-    /// ocbi, ocbp, ocbwb: no cache is modelled, but the address is checked like a store's.
-    pub(super) fn cache_operation(&mut self, n: u8) -> Result<(), Raised> {
+    /// ocbi (a write), ocbp and ocbwb (reads): no cache is modelled, but the address is checked.
+    pub(super) fn cache_operation(&mut self, n: u8, access: Access) -> Result<(), Raised> {
         let addr = self.get(n);
-        self.check_region(addr, Access::Write)?;
+        self.check_region(addr, access)?;
         if !store_queue::AREA.contains(&addr) {
-            self.physical(addr, Access::Write)?;
+            self.physical(addr, access)?;
         }
         Ok(())
     }

@@ -98,23 +98,33 @@ impl FastTlb {
         }
     }
 
-    /// Drops what was fetched (predecoded code was dropped, or an ITLB entry went).
+    /// Drops what the MMU translated; P1 and P2 stay.
+    pub(super) fn flush_translated(&mut self) {
+        for what in [Use::Read, Use::Write, Use::Fetch] {
+            for slot in self.table(what).iter_mut() {
+                if slot.tag >> 30 != 2 {
+                    *slot = EMPTY;
+                }
+            }
+        }
+    }
+
+    /// Drops what was fetched: predecoded code was dropped.
     pub(super) fn flush_fetch(&mut self) {
         self.fetch.fill(EMPTY);
     }
 
-    /// Drops the pages of `len` bytes from `addr`.
-    pub(super) fn flush_range(&mut self, addr: u32, len: u32) {
-        if len > 0x1_0000 {
-            return self.flush();
-        }
-        let first = addr & PAGE;
-        for page in (0..len.max(0x1000)).step_by(0x1000) {
-            let index = (first.wrapping_add(page) >> 12) as usize & (SLOTS - 1);
+    /// Drops the pages of `len` bytes from `addr`, for fetches only or for everything.
+    pub(super) fn flush_range(&mut self, addr: u32, len: u32, fetch_only: bool) {
+        let pages = (len >> 12).clamp(1, SLOTS as u32);
+        for page in 0..pages {
+            let index = ((addr >> 12).wrapping_add(page)) as usize & (SLOTS - 1);
             for index in [index, index | PRIVILEGED] {
-                self.read[index] = EMPTY;
-                self.write[index] = EMPTY;
                 self.fetch[index] = EMPTY;
+                if !fetch_only {
+                    self.read[index] = EMPTY;
+                    self.write[index] = EMPTY;
+                }
             }
         }
     }

@@ -42,8 +42,8 @@ pub(super) struct Mmu {
     /// PMB arrays: stored and read back; translation by PMB is not modelled.
     pmb: [[u32; 2]; 16],
     mmucr: u32,
-    /// Counts replacements in the ITLB.
-    itlb_generation: u64,
+    /// The entry that the last ITLB refill replaced.
+    evicted: Option<Entry>,
     pub(super) pteh: u32,
     pub(super) ptel: u32,
     pub(super) ptea: u32,
@@ -58,7 +58,7 @@ impl Default for Mmu {
             itlb: [Entry::default(); ITLB],
             pmb: [[0; 2]; 16],
             mmucr: 0,
-            itlb_generation: 0,
+            evicted: None,
             pteh: 0,
             ptel: 0,
             ptea: 0,
@@ -98,10 +98,9 @@ impl Mmu {
         }
     }
 
-    /// Changes whenever the ITLB has replaced an entry: what was fetched through the old one must be asked for again.
-    #[inline(always)]
-    pub(super) fn itlb_generation(&self) -> u64 {
-        self.itlb_generation
+    /// The entry that an ITLB refill replaced: what was fetched through it must be asked for again.
+    pub(super) fn take_evicted(&mut self) -> Option<Entry> {
+        self.evicted.take()
     }
 
     /// True in TLB extended mode.

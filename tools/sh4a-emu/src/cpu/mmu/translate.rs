@@ -62,7 +62,7 @@ impl Mmu {
         self.count_urc();
         let found = find(&self.utlb, addr, asid)?.ok_or(code::MISS_READ)?;
         let index = self.oldest();
-        self.itlb_generation += u64::from(self.itlb[index].valid());
+        self.evicted = Some(self.itlb[index]).filter(Entry::valid);
         self.itlb[index] = self.utlb[found];
         self.used(index);
         Ok(self.itlb[index])

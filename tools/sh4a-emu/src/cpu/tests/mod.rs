@@ -2,7 +2,12 @@
 
 mod arithmetic;
 mod branches;
+mod exceptions;
 mod fpu;
+mod fuzz;
+mod memory;
+mod mmu;
+mod system;
 
 use super::{Cpu, Exit, Model, sr};
 use crate::flat::Flat;
@@ -26,6 +31,9 @@ impl Bench {
     fn with_model(code: &[u16], model: Model) -> Self {
         let mut bus = Flat::new(0x1_0000);
         assert!(bus.put_words(CODE & 0xffff, code));
+        for vector in [0x2100, 0x2400, 0x2600] {
+            assert!(bus.put_words(vector, &[0x0009; 16]), "nops");
+        }
         let mut cpu = Cpu::new(0, model);
         cpu.set_sr(sr::MD);
         cpu.set_vbr(0x8000_2000);
