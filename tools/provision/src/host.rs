@@ -1,6 +1,7 @@
 //! Packages of the host itself: installed when we are root, named as one exact line otherwise.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -21,7 +22,7 @@ pub fn which(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|dir| dir.join(program)).find(|path| is_executable(path))
 }
 
-fn is_executable(path: &std::path::Path) -> bool {
+fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
@@ -59,12 +60,22 @@ pub fn host_packages(packages: &[&str]) -> Result<()> {
         apt.args(["install", "--yes", "--no-install-recommends"]).args(&missing);
         command::run(&title, &mut apt)
     };
+    let update = || command::run("fetching the host's package lists", apt_get().arg("update"));
+    if !has_package_lists(Path::new("/var/lib/apt/lists")) {
+        update()?;
+    }
     if install().is_err() {
-        // A fresh machine has no package lists, an old one has outdated ones.
-        command::run("fetching the host's package lists", apt_get().arg("update"))?;
+        // The lists may be older than the mirror.
+        update()?;
         install().with_context(|| format!("this host lacks packages; try it by hand:\n    {line}"))?;
     }
     Ok(())
+}
+
+/// A fresh machine has none.
+fn has_package_lists(dir: &Path) -> bool {
+    let lists = fs::read_dir(dir).into_iter().flatten().flatten();
+    lists.into_iter().any(|entry| entry.file_name().to_string_lossy().contains("_Packages"))
 }
 
 fn install_line(packages: &[&str]) -> String {
@@ -94,6 +105,18 @@ mod tests {
     #[test]
     fn unknown_packages_are_missing() {
         assert_eq!(missing_host_packages(&["no-such-package-spumone"]), ["no-such-package-spumone"]);
+    }
+
+    #[test]
+    fn a_fresh_machine_has_no_package_lists() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("lock"), "").unwrap();
+        fs::create_dir(dir.path().join("partial")).unwrap();
+        assert!(!has_package_lists(dir.path()));
+        assert!(!has_package_lists(&dir.path().join("missing")));
+        fs::write(dir.path().join("mirror.example.org_debian_dists_bookworm_main_binary-amd64_Packages.lz4"), "")
+            .unwrap();
+        assert!(has_package_lists(dir.path()));
     }
 
     #[test]

@@ -26,8 +26,9 @@ pub(crate) struct Mirror {
 /// Mirrors to try in turn.
 pub(crate) fn mirrors() -> Vec<Mirror> {
     let format = "$(REPO_URI) $(RELEASE) $(COMPONENT)";
-    let listed =
-        command::capture(Command::new("apt-get").args(["indextargets", "--format", format, "Created-By: Packages"]));
+    // Without --no-release-info a host that never fetched its lists would name nothing.
+    let arguments = ["indextargets", "--no-release-info", "--format", format, "Created-By: Packages"];
+    let listed = command::capture(Command::new("apt-get").args(arguments));
     let public = Mirror { archive: PUBLIC.to_owned(), security: format!("{PUBLIC}-security") };
     let own = listed.ok().and_then(|targets| debian_mirror(&targets));
     own.into_iter().filter(|own| *own != public).chain([public.clone()]).collect()

@@ -55,6 +55,11 @@ impl Step {
         self.finish("ok");
     }
 
+    /// It did not work, and something else is tried instead.
+    pub fn gave_up(mut self) {
+        self.finish("no");
+    }
+
     fn finish(&mut self, how: &str) {
         self.finished = true;
         if let Some(bar) = self.bar.take() {

@@ -105,7 +105,14 @@ fn from_rustup(toolchain: &RustToolchain) -> Result<()> {
     let name = toolchain.sysroot.file_name().context("the sysroot has no name")?;
     let mut add = Command::new("timeout");
     add.arg("300").arg(rustup).args(["component", "add", "rust-src", "--toolchain"]).arg(name);
-    command::run("downloading the Rust library source with rustup", &mut add)?;
+    let step = Step::new("downloading the Rust library source with rustup");
+    match command::watch(&mut add, |line| step.note(line)) {
+        Ok(_) => step.done(),
+        Err(error) => {
+            step.gave_up();
+            return Err(error);
+        }
+    }
     Ok(())
 }
 
