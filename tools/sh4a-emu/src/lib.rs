@@ -8,6 +8,7 @@ pub mod cpu;
 pub mod device;
 pub mod devices;
 pub mod flat;
+pub mod gdb;
 pub mod machine;
 pub mod memory;
 pub mod serial;

@@ -49,6 +49,9 @@ struct Run {
     /// is the SCI, 1 the SCIF. Without any, port 0 (r2d: 1) is stdio.
     #[arg(long, value_name = "N=WHERE")]
     serial: Vec<SerialSpec>,
+    /// Waits for gdb on this port of the loopback interface before anything runs.
+    #[arg(long, value_name = "PORT")]
+    gdb: Option<u16>,
     /// Writes an event trace that https://ui.perfetto.dev opens.
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
@@ -157,7 +160,10 @@ fn run(options: &Run) -> Result<ExitCode> {
     }
     let limit = options.max_insns.unwrap_or(u64::MAX);
     let started = std::time::Instant::now();
-    let stop = machine.run(limit);
+    let stop = match options.gdb {
+        Some(port) => sh4a_emu::gdb::serve(&mut machine, port, limit)?,
+        None => machine.run(limit),
+    };
     let wall = started.elapsed();
     if let Some(mut trace) = machine.board_mut().observer_mut().take_trace() {
         trace.finish().context("the trace could not be written")?;

@@ -9,6 +9,7 @@ mod exception;
 mod execute;
 mod fetch;
 mod fpu;
+mod inspect;
 mod logic;
 mod mmu;
 mod model;

@@ -195,16 +195,8 @@ impl Machine {
     /// Runs until time reaches `limit` or something else ends the run.
     pub fn run(&mut self, limit: Instant) -> Stop {
         loop {
-            self.exchange_serial();
-            if let Some(stop) = self.serve_requests() {
+            if let Some(stop) = self.attend() {
                 return stop;
-            }
-            if self.board.take_pages_changed() {
-                self.cpus.iter_mut().for_each(Cpu::flush_pages);
-            }
-            self.board.clear_attention();
-            if self.control.take_stop() {
-                return Stop::Host;
             }
             let Some(core) = self.next_core() else {
                 match self.pass_time(limit) {
@@ -224,6 +216,47 @@ impl Machine {
                 return stop;
             }
         }
+    }
+
+    /// Serves everything that wants to be looked at between two instructions.
+    fn attend(&mut self) -> Option<Stop> {
+        self.exchange_serial();
+        let stop = self.serve_requests();
+        if self.board.take_pages_changed() {
+            self.cpus.iter_mut().for_each(Cpu::flush_pages);
+        }
+        self.board.clear_attention();
+        stop.or_else(|| self.control.take_stop().then_some(Stop::Host))
+    }
+
+    /// Lets `core` execute one instruction (with its delay slot); the others move only while it sleeps. `None` when nothing else ended
+    /// the step.
+    pub fn step(&mut self, core: CoreId) -> Option<Stop> {
+        let core = core % self.cpus.len();
+        let retired = self.cpus[core].retired();
+        while self.cpus[core].retired() == retired {
+            if let Some(stop) = self.attend() {
+                return Some(stop);
+            }
+            if self.cpus[core].asleep() && !self.wakes(core) {
+                let next = self.board.deadline().unwrap_or(0).max(self.board.time() + 1);
+                match self.run(next) {
+                    Stop::Limit => continue,
+                    stop => return Some(stop),
+                }
+            }
+            let time = self.board.time();
+            if self.cpus[core].asleep() {
+                self.cpus[core].skip_to(time);
+            }
+            let now = self.cpus[core].clock();
+            if self.board.deadline().is_some_and(|at| at <= now) {
+                self.board.advance(now);
+            } else if let Some(stop) = self.run_core(core, now + 1) {
+                return Some(stop);
+            }
+        }
+        None
     }
 
     /// The core with the least time that has something to do; a sleeping one that will wake gets its time first.
