@@ -2,14 +2,14 @@
 
 use plotters::prelude::*;
 
-use crate::Distribution;
+use sh4a_emu::trace::Histogram;
 
 /// One curve of the picture.
 pub struct Series<'a> {
     /// Its name in the legend.
     pub name: &'a str,
     /// Its samples.
-    pub samples: &'a Distribution,
+    pub samples: &'a Histogram,
 }
 
 /// The picture could not be drawn.
@@ -21,6 +21,16 @@ pub enum DrawError {
     /// The drawing library refused.
     #[error("cannot draw the histogram: {0}")]
     Backend(String),
+}
+
+/// `min a, median b, 99.9 % c, max d (n samples)`, or `no samples`.
+pub fn summary(samples: &Histogram) -> String {
+    match (samples.min(), samples.quantile(500), samples.quantile(999), samples.max()) {
+        (Some(min), Some(median), Some(p999), Some(max)) => {
+            format!("min {min}, median {median}, 99.9 % {p999}, max {max} ({} samples)", samples.count())
+        }
+        _ => "no samples".to_owned(),
+    }
 }
 
 /// Number of buckets over the whole range.
@@ -41,10 +51,10 @@ pub fn draw(title: &str, unit: &str, series: &[Series<'_>]) -> Result<String, Dr
 }
 
 /// The outline of the buckets `low, low + width, ..` as points (sample value, log10(1 + count)).
-fn steps(samples: &Distribution, low: u64, high: u64, width: u64) -> Vec<(f64, f64)> {
+fn steps(samples: &Histogram, low: u64, high: u64, width: u64) -> Vec<(f64, f64)> {
     let mut counts = vec![0u64; ((high - low) / width + 1) as usize];
-    for sample in samples.sorted() {
-        counts[((sample - low) / width) as usize] += 1;
+    for (value, count) in samples.iter() {
+        counts[((value - low) / width) as usize] += count;
     }
     let outline = counts.iter().enumerate().flat_map(|(i, count)| {
         let left = low + i as u64 * width;
@@ -82,7 +92,7 @@ fn render(
         let colour = Palette99::pick(i).to_rgba();
         chart
             .draw_series(LineSeries::new(curve.iter().copied(), colour.stroke_width(2)))?
-            .label(format!("{}: {}", one.name, one.samples.summary()))
+            .label(format!("{}: {}", one.name, summary(one.samples)))
             .legend(move |(x, y)| PathElement::new(vec![(x, y), (x + 18, y)], colour.stroke_width(2)));
         if let Some(max) = one.samples.max() {
             chart.draw_series([Circle::new((max as f64, 2f64.log10()), 4, colour.filled())])?;
@@ -97,9 +107,15 @@ fn render(
 mod tests {
     use super::*;
 
+    fn of(values: &[u64]) -> Histogram {
+        let mut histogram = Histogram::default();
+        values.iter().for_each(|value| histogram.add(*value));
+        histogram
+    }
+
     #[test]
     fn every_sample_falls_into_one_bucket() {
-        let samples: Distribution = [10, 10, 11, 500].into_iter().collect();
+        let samples = of(&[10, 10, 11, 500]);
         let curve = steps(&samples, 10, 500, 5);
         // Each bucket gives two points of equal height log10(1 + count): undoing that must give all samples back.
         let total: f64 = curve.iter().step_by(2).map(|p| 10f64.powf(p.1) - 1.0).sum();
@@ -108,8 +124,8 @@ mod tests {
 
     #[test]
     fn the_picture_names_each_series_with_its_maximum() {
-        let idle: Distribution = [100, 120].into_iter().collect();
-        let load: Distribution = [110, 930].into_iter().collect();
+        let idle = of(&[100, 120]);
+        let load = of(&[110, 930]);
         let svg = draw(
             "latency",
             "instructions",

@@ -1,9 +1,7 @@
-//! What a measurement leaves behind: distributions, figures with their aims, SVG pictures.
+//! What a measurement leaves behind: figures with their aims, SVG pictures.
 
-mod distribution;
 mod histogram;
 mod report;
 
-pub use distribution::Distribution;
-pub use histogram::{DrawError, Series, draw};
+pub use histogram::{DrawError, Series, draw, summary};
 pub use report::{Aim, Figure, Report};
