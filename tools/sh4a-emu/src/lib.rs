@@ -13,3 +13,4 @@ pub mod machine;
 pub mod memory;
 pub mod serial;
 pub mod trace;
+pub mod user;
