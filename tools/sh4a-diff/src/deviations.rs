@@ -5,7 +5,7 @@
 
 use crate::forms::Form;
 use crate::record::{self, Record};
-use crate::reference::{float, integer};
+use crate::reference::{float, flush, integer, vectors};
 use crate::vector::Vector;
 
 /// What QEMU is run on for a vector.
@@ -139,12 +139,38 @@ pub static TABLE: &[Deviation] = &[
     },
     Deviation {
         name: "fipr, ftrv",
-        reason: "QEMU 7.2 has the check of FPSCR.PR the wrong way round: illegal with PR=0, executed with PR=1. It is asked with \
-                 PR=1. The manual gives the result only to within 2^(largest exponent - 25) or so and its sum's order is open.",
+        reason: "QEMU 7.2 executes them with PR=1 only, where they do not exist, numbers the vectors in steps of one register and \
+                 takes the bank from SR. The manual: see reference::vectors.",
         applies: |vector| is(vector, &["fipr", "ftrv"]),
-        ask: Ask::Adapted(|_, record| record[record::FPSCR] |= record::FPSCR_PR),
-        expect: |_, record| record[record::FPSCR] &= !record::FPSCR_PR,
-        close: float::vector_close,
+        ask: Ask::Nothing,
+        expect: vectors::expect,
+        close: vectors::close,
+    },
+    Deviation {
+        name: "ftrc",
+        reason: "QEMU 7.2 reports inexact and turns NaN into 0x7fffffff. The manual: the only event is invalid, and NaN gives \
+                 0x80000000.",
+        applies: |vector| is(vector, &["ftrc"]),
+        ask: Ask::AsIs,
+        expect: float::ftrc,
+        close: never,
+    },
+    Deviation {
+        name: "fcmp/eq with a quiet NaN",
+        reason: "QEMU 7.2 reports invalid. The manual: only a signalling NaN is invalid for fcmp/eq.",
+        applies: |vector| is(vector, &["fcmp/eq"]) && float::compares_quiet(vector),
+        ask: Ask::AsIs,
+        expect: float::unequal,
+        close: never,
+    },
+    Deviation {
+        name: "denormalized operands with DN=1",
+        reason: "QEMU 7.2 flushes results only. The manual: with DN=1 a denormalized operand counts as zero. QEMU is asked with \
+                 those zeros.",
+        applies: flush::applies,
+        ask: Ask::Adapted(flush::flush),
+        expect: flush::restore,
+        close: never,
     },
 ];
 
