@@ -12,7 +12,8 @@ pub(super) const CAUSE: u32 = 0x3f << 12;
 const fn event(bit: u32) -> u32 {
     1 << (12 + bit) | 1 << (2 + bit)
 }
-const INEXACT: u32 = event(0);
+pub(super) const INEXACT: u32 = event(0);
+pub(super) const UNDERFLOW: u32 = event(1);
 const DIVISION: u32 = event(3);
 pub(super) const INVALID: u32 = event(4);
 

@@ -1,6 +1,6 @@
-//! FPSCR.DN = 1: denormalized operands count as zeros of their sign.
+//! FPSCR.DN = 1: denormalized operands count as zeros of their sign, and so do denormalized results.
 
-use super::float::{DN, is_denormal};
+use super::float::{DN, INEXACT, UNDERFLOW, is_denormal};
 use crate::record::{FPSCR, FPSCR_PR, FPUL, Record};
 use crate::vector::Vector;
 
@@ -29,9 +29,9 @@ fn denormal(record: &Record, (high, low): (usize, Option<usize>)) -> bool {
     }
 }
 
-/// True if an operand is denormalized and DN is set.
+/// True if DN is set and the operation honours it.
 pub(crate) fn applies(vector: &Vector) -> bool {
-    vector.input[FPSCR] & DN != 0 && operands(vector).into_iter().any(|operand| denormal(&vector.input, operand))
+    vector.input[FPSCR] & DN != 0 && !operands(vector).is_empty()
 }
 
 /// Makes the operands what DN makes of them.
@@ -46,11 +46,36 @@ pub(crate) fn flush(vector: &Vector, record: &mut Record) {
     }
 }
 
-/// Operands that are not the destination are unchanged after all.
-pub(crate) fn restore(vector: &Vector, out: &mut Record) {
-    let name = vector.form().map_or("", |form| form.mnemonic());
-    let destination = match name {
+/// The operands as numbers, after flushing.
+fn values(vector: &Vector) -> Vec<f64> {
+    let mut record = vector.input.clone();
+    flush(vector, &mut record);
+    let value = |(high, low): (usize, Option<usize>)| match low {
+        None => f64::from(f32::from_bits(record[high])),
+        Some(low) => f64::from_bits(u64::from(record[high]) << 32 | u64::from(record[low])),
+    };
+    operands(vector).into_iter().map(value).collect()
+}
+
+/// Is the exact result something else than zero? (Of results that are zero or denormalized.)
+fn is_not_zero(vector: &Vector) -> bool {
+    match (vector.form().map_or("", |form| form.mnemonic()), &values(vector)[..]) {
+        ("fadd", [n, m]) => n + m != 0.0,
+        ("fsub", [n, m]) => n - m != 0.0,
+        ("fmul", [n, m]) => *n != 0.0 && *m != 0.0,
+        ("fdiv", [n, m]) => *n != 0.0 && m.is_finite(),
+        // The product of two singles is exact, and so is every sum that is nearly zero.
+        ("fmac", [n, m, first]) => first * m + n != 0.0,
+        ("fcnvds", [n]) => *n != 0.0,
+        _ => false,
+    }
+}
+
+/// Operands that are not the destination are unchanged after all; a result that was made zero is an underflow and inexact.
+pub(crate) fn expect(vector: &Vector, out: &mut Record) {
+    let destination = match vector.form().map_or("", |form| form.mnemonic()) {
         "fadd" | "fsub" | "fmul" | "fdiv" | "fmac" | "fsqrt" => operands(vector).first().copied(),
+        "fcnvds" => Some((FPUL, None)),
         _ => None,
     };
     for operand @ (high, low) in operands(vector) {
@@ -60,5 +85,12 @@ pub(crate) fn restore(vector: &Vector, out: &mut Record) {
                 out[low] = vector.input[low];
             }
         }
+    }
+    if let Some((high, low)) = destination
+        && out[high] << 1 == 0
+        && low.is_none_or(|low| out[low] == 0)
+        && is_not_zero(vector)
+    {
+        out[FPSCR] |= UNDERFLOW | INEXACT;
     }
 }
