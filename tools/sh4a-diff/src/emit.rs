@@ -71,7 +71,7 @@ impl Emitter {
 
     /// Goes to a multiple of four.
     pub(crate) fn align(&mut self) {
-        while self.bytes.len() % 4 != 0 {
+        while !self.bytes.len().is_multiple_of(4) {
             self.op("nop", 0, 0, 0);
         }
     }

@@ -198,7 +198,7 @@ fn point(input: &mut Record, fields: Fields, size: Size, mode: Mode, rng: &mut R
         Mode::At(base) | Mode::PostInc(base) => input[register(base)] = at,
         Mode::PreDec(base) => input[register(base)] = at + bytes,
         Mode::Disp(base) => input[register(base)] = at - u32::from(fields.d) * bytes,
-        Mode::Indexed(base) if register(base) == record::R => input[record::R] = (at & !1) / 2 | rng.u32(..2) << 31,
+        Mode::Indexed(base) if register(base) == record::R => input[record::R] = ((at & !1) / 2) | (rng.u32(..2) << 31),
         Mode::Indexed(base) => input[register(base)] = at.wrapping_sub(input[record::R]),
         Mode::Gbr => input[record::GBR] = at - u32::from(fields.d) * bytes,
         Mode::GbrIndexed => input[record::R] = at.wrapping_sub(input[record::GBR]),
