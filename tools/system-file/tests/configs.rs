@@ -56,3 +56,22 @@ fn image_paths_count_from_the_file() {
     let missing = load(&folder.path().join("no.toml")).expect_err("no file").to_string();
     assert!(missing.contains("cannot read the system file") && missing.contains("no.toml"), "{missing}");
 }
+
+/// An unknown key is answered with the list of known ones: each has a row in the reference.
+#[test]
+fn every_key_is_documented() {
+    let reference = include_str!("../../../docs/system-file.md");
+    let good = std::fs::read_to_string(configs().join("rp1-rt.toml")).expect("readable");
+    let mut keys = Vec::new();
+    for marker in ["machine = ", "name = "] {
+        let text = good.replacen(marker, &format!("zzzzzzzzzz = 1\n{marker}"), 1);
+        let report = system_file::parse("test.toml", &text).expect_err("an unknown key");
+        let cure = &report.problems().first().expect("a problem").cure;
+        let (_, known) = cure.split_once("known are ").expect("the known keys");
+        keys.extend(known.split(", ").map(str::to_owned));
+    }
+    assert!(keys.len() > 15, "{keys:?}");
+    for key in keys.iter().filter(|key| *key != "guest") {
+        assert!(reference.contains(&format!("\n| `{key}` |")), "docs/system-file.md has no row for `{key}`");
+    }
+}
