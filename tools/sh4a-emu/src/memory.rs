@@ -137,14 +137,15 @@ impl Memory {
         Some(slab * OPS)
     }
 
-    /// The instruction at `index`, perhaps not decoded yet.
+    /// The instruction at `index`, perhaps not decoded yet. (No index that the CPU has is out of range; if one were, it would be
+    /// an illegal instruction rather than a decoding that never ends.)
     #[inline(always)]
     pub(crate) fn op(&self, index: usize) -> Op {
-        self.code.ops.get(index).copied().unwrap_or(Op::UNDECODED)
+        self.code.ops.get(index).copied().unwrap_or(Op::ILLEGAL)
     }
 
     /// Decodes the instruction at `index` (of a page, not of the scratch slab).
-    pub(crate) fn decode_op(&mut self, index: usize) -> Op {
+    pub(crate) fn decode_op(&mut self, index: usize) {
         let page = self.code.page_of.get(index / OPS).copied().unwrap_or(0);
         let word = self.load(page * PAGE_SIZE + index % OPS * 2).map_or(0, u16::from_le_bytes);
         let op = decode(word);
@@ -152,7 +153,6 @@ impl Memory {
         if let Some(place) = self.code.ops.get_mut(index) {
             *place = op;
         }
-        op
     }
 
     /// Puts the instruction at `pc`, which lies outside predecoded pages, into the scratch slab and gives the slab's index.

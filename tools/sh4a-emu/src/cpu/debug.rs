@@ -62,6 +62,9 @@ pub(super) struct Debug {
 
 impl Debug {
     pub(super) fn stops_in_page(&self, pc: u32) -> bool {
+        if self.breakpoints.is_empty() && self.probes.is_empty() {
+            return false;
+        }
         let page = pc & PAGE;
         let has = |set: &BTreeSet<u32>| set.range(page..=page | !PAGE).next().is_some();
         has(&self.breakpoints) || has(&self.probes)

@@ -15,6 +15,8 @@ pub(super) enum Fault {
     /// Nothing is wrong.
     #[default]
     None,
+    /// The instruction has to be decoded first.
+    Undecoded,
     /// An exception that re-executes the instruction.
     General {
         /// EXPEVT.
@@ -70,6 +72,12 @@ impl Cpu {
         Raised
     }
 
+    #[cold]
+    pub(super) fn undecoded(&mut self) -> Raised {
+        self.fault = Fault::Undecoded;
+        Raised
+    }
+
     /// General or slot illegal instruction.
     #[cold]
     pub(super) fn illegal(&mut self) -> Raised {
@@ -103,7 +111,7 @@ impl Cpu {
         // A delay slot is executed again together with its branch.
         let restart = if slot { pc.wrapping_sub(2) } else { pc };
         let (code, spc) = match std::mem::take(&mut self.fault) {
-            Fault::None => return None,
+            Fault::None | Fault::Undecoded => return None,
             Fault::Stop(exit) => {
                 self.back_to(restart, slot);
                 return Some(exit);

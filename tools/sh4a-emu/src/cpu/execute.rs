@@ -1,11 +1,19 @@
 //! The inner loop: takes [`Op`]s and hands each to the function of its group.
 
 use super::Cpu;
-use super::exception::Raised;
+use super::exception::{Fault, Raised};
 use super::mmu::Access;
 use super::op::{Kind, Op};
 use super::tlb::PAGE;
 use crate::bus::Bus;
+
+/// Where execution goes: in registers while the loop runs.
+pub(super) struct Flow {
+    /// The next instruction.
+    pub(super) pc: u32,
+    /// The one after it: `pc + 2`, or the target while `pc` is a delay slot.
+    pub(super) npc: u32,
+}
 
 impl Cpu {
     /// Executes until `clock` reaches `stop`, never ending between a branch and its slot.
@@ -13,32 +21,41 @@ impl Cpu {
     /// # Errors
     /// The address of an instruction that did not complete; `fault` says why.
     pub(super) fn execute<B: Bus>(&mut self, bus: &mut B) -> Result<(), u32> {
+        let mut flow = Flow { pc: self.pc, npc: self.npc };
+        let mut clock = self.clock;
         loop {
-            let pc = self.pc;
+            let pc = flow.pc;
             if pc & (PAGE | 1) != self.fetch_page {
                 self.refetch(bus, pc).map_err(|Raised| pc)?;
             }
-            let index = self.fetch_base + (pc >> 1 & 0x7ff) as usize;
-            let mut op = bus.memory().op(index);
-            if op.kind == Kind::Undecoded {
-                op = bus.memory().decode_op(index);
+            let index = self.fetch_base.wrapping_add((pc >> 1 & 0x7ff) as usize);
+            let op = bus.memory().op(index);
+            flow = Flow { pc: flow.npc, npc: flow.npc.wrapping_add(2) };
+            if let Err(Raised) = self.one(bus, op, pc, &mut flow) {
+                if !matches!(self.fault, Fault::Undecoded) {
+                    return Err(pc);
+                }
+                self.fault = Fault::None;
+                bus.memory().decode_op(index);
+                flow = Flow { pc, npc: flow.pc };
+                continue;
             }
-            self.pc = self.npc;
-            self.npc = self.pc.wrapping_add(2);
-            self.one(bus, op, pc).map_err(|Raised| pc)?;
-            self.clock += 1;
-            if self.clock >= self.stop && self.slot_at != self.clock {
+            clock = clock.wrapping_add(1);
+            self.clock = clock;
+            if clock >= self.stop && self.slot_at != clock {
+                (self.pc, self.npc) = (flow.pc, flow.npc);
                 return Ok(());
             }
         }
     }
 
-    /// One instruction. `pc` is its address; `self.pc` is already the next one's.
+    /// One instruction. `pc` is its address; `flow` is already at the next one.
     #[inline(always)]
-    fn one<B: Bus>(&mut self, bus: &mut B, op: Op, pc: u32) -> Result<(), Raised> {
+    fn one<B: Bus>(&mut self, bus: &mut B, op: Op, pc: u32, flow: &mut Flow) -> Result<(), Raised> {
         let Op { n, m, imm, .. } = op;
         match op.kind {
-            Kind::Undecoded | Kind::Illegal => return Err(self.illegal()),
+            Kind::Undecoded => return Err(self.undecoded()),
+            Kind::Illegal => return Err(self.illegal()),
 
             Kind::Mov => self.set(n, self.get(m)),
             Kind::MovImm => self.set(n, imm as u32),
@@ -151,18 +168,18 @@ impl Cpu {
             Kind::Shlr8 => self.set(n, self.get(n) >> 8),
             Kind::Shlr16 => self.set(n, self.get(n) >> 16),
 
-            Kind::Bt => return self.branch_if(self.t != 0, pc, imm),
-            Kind::Bf => return self.branch_if(self.t == 0, pc, imm),
-            Kind::BtS => return self.branch_if_delayed(self.t != 0, pc, imm),
-            Kind::BfS => return self.branch_if_delayed(self.t == 0, pc, imm),
-            Kind::Bra => return self.branch(pc, pc.wrapping_add(imm as u32)),
-            Kind::Braf => return self.branch(pc, pc.wrapping_add(4).wrapping_add(self.get(n))),
-            Kind::Bsr => return self.call(pc, pc.wrapping_add(imm as u32)),
-            Kind::Bsrf => return self.call(pc, pc.wrapping_add(4).wrapping_add(self.get(n))),
-            Kind::Jmp => return self.branch(pc, self.get(n)),
-            Kind::Jsr => return self.call(pc, self.get(n)),
-            Kind::Rts => return self.branch(pc, self.pr),
-            Kind::Rte => return self.rte(bus, pc),
+            Kind::Bt => return self.branch_if(flow, self.t != 0, pc, imm),
+            Kind::Bf => return self.branch_if(flow, self.t == 0, pc, imm),
+            Kind::BtS => return self.branch_if_delayed(flow, self.t != 0, pc, imm),
+            Kind::BfS => return self.branch_if_delayed(flow, self.t == 0, pc, imm),
+            Kind::Bra => return self.branch(flow, pc, pc.wrapping_add(imm as u32)),
+            Kind::Braf => return self.branch(flow, pc, pc.wrapping_add(4).wrapping_add(self.get(n))),
+            Kind::Bsr => return self.call(flow, pc, pc.wrapping_add(imm as u32)),
+            Kind::Bsrf => return self.call(flow, pc, pc.wrapping_add(4).wrapping_add(self.get(n))),
+            Kind::Jmp => return self.branch(flow, pc, self.get(n)),
+            Kind::Jsr => return self.call(flow, pc, self.get(n)),
+            Kind::Rts => return self.branch(flow, pc, self.pr),
+            Kind::Rte => return self.rte(bus, flow, pc),
 
             Kind::Clrt => self.t = 0,
             Kind::Sett => self.t = 1,
@@ -195,7 +212,22 @@ impl Cpu {
             Kind::Icbi | Kind::Prefi => return self.instruction_cache(n),
             Kind::Synco => return self.synco(),
 
-            _ => return self.fpu_operation(bus, op),
+            Kind::Fadd | Kind::Fsub | Kind::Fmul | Kind::Fdiv | Kind::FcmpEq | Kind::FcmpGt | Kind::Fmac => {
+                return self.fpu_operation(bus, op);
+            }
+            Kind::Fsqrt | Kind::Fsrra | Kind::Fsca | Kind::Fipr | Kind::Ftrv | Kind::Fneg | Kind::Fabs => {
+                return self.fpu_operation(bus, op);
+            }
+            Kind::Fldi0 | Kind::Fldi1 | Kind::Flds | Kind::Fsts | Kind::Float | Kind::Ftrc | Kind::Fcnvsd => {
+                return self.fpu_operation(bus, op);
+            }
+            Kind::Fmov | Kind::FmovLoad | Kind::FmovStore | Kind::FmovLoadInc | Kind::FmovStoreDec => {
+                return self.fpu_operation(bus, op);
+            }
+            Kind::FmovLoadR0 | Kind::FmovStoreR0 | Kind::Frchg | Kind::Fschg | Kind::Fpchg | Kind::Fcnvds => {
+                return self.fpu_operation(bus, op);
+            }
+            Kind::FpuIllegal => return self.fpu_operation(bus, op),
         }
         Ok(())
     }

@@ -17,6 +17,8 @@ pub(crate) struct Op {
 impl Op {
     /// Marks a place that nobody has decoded yet.
     pub(crate) const UNDECODED: Self = Self { kind: Kind::Undecoded, n: 0, m: 0, imm: 0 };
+    /// An instruction that does not exist.
+    pub(crate) const ILLEGAL: Self = Self { kind: Kind::Illegal, n: 0, m: 0, imm: 0 };
 }
 
 /// Operations under the manual's mnemonics. Suffixes: `B`/`W`/`L` width; `Load`/`Store` direction; `Inc`/`Dec` the address
