@@ -2,9 +2,11 @@
 
 use crate::uimage;
 use object::Endianness;
-use object::elf::{EM_SH, ET_EXEC, FileFlags, FileHeader32, PF_R, PF_X, PT_LOAD};
+use object::elf::{
+    EM_SH, ET_EXEC, FileFlags, FileHeader32, PF_R, PF_X, PT_LOAD, SHF_ALLOC, SHF_EXECINSTR, SHT_PROGBITS,
+};
 use object::read::elf::{FileHeader as _, ProgramHeader as _};
-use object::write::elf::{FileHeader, ProgramHeader, Writer};
+use object::write::elf::{FileHeader, ProgramHeader, SectionHeader, Writer};
 use srec::{Address32, Data, Record};
 use std::borrow::Cow;
 use std::fmt;
@@ -106,6 +108,14 @@ fn elf(image: &[u8], base: u32) -> Result<Vec<u8>, FormatError> {
     writer.reserve_file_header();
     writer.reserve_program_headers(1);
     let offset = writer.reserve(image.len() as u64, 0x10);
+    // objcopy and gdb's `load` go by sections.
+    writer.reserve_null_section_index();
+    let name = writer.add_section_name(b".image");
+    writer.reserve_section_index();
+    writer.reserve_shstrtab_section_index();
+    let reason = |error: object::write::Error| FormatError { format: Format::Elf, reason: error.to_string() };
+    writer.reserve_shstrtab().map_err(reason)?;
+    writer.reserve_section_headers();
     let header = FileHeader {
         e_type: ET_EXEC,
         e_machine: EM_SH,
@@ -113,7 +123,6 @@ fn elf(image: &[u8], base: u32) -> Result<Vec<u8>, FormatError> {
         e_flags: FileFlags(EF_SH4A),
         ..FileHeader::default()
     };
-    let reason = |error: object::write::Error| FormatError { format: Format::Elf, reason: error.to_string() };
     writer.write_file_header(&header).map_err(reason)?;
     writer.write_align_program_headers();
     writer.write_program_header(&ProgramHeader {
@@ -128,6 +137,21 @@ fn elf(image: &[u8], base: u32) -> Result<Vec<u8>, FormatError> {
     });
     writer.pad_until(offset);
     writer.write(image);
+    writer.write_shstrtab();
+    writer.write_null_section_header();
+    writer.write_section_header(&SectionHeader {
+        sh_name: writer.section_name_offset(Some(name)),
+        sh_type: SHT_PROGBITS,
+        sh_flags: SHF_ALLOC | SHF_EXECINSTR,
+        sh_addr: base.into(),
+        sh_offset: offset,
+        sh_size: image.len() as u64,
+        sh_link: 0,
+        sh_info: 0,
+        sh_addralign: 0x10,
+        sh_entsize: 0,
+    });
+    writer.write_shstrtab_section_header();
     Ok(file)
 }
 

