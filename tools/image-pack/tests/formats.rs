@@ -146,10 +146,12 @@ fn a_serial_line_gets_s_records() {
     let mut board = std::fs::File::from(line.master);
     let reader = std::thread::spawn(move || {
         let mut got = vec![0; total];
-        board.read_exact(&mut got).map(|()| got)
+        let read = board.read_exact(&mut got);
+        // The other end stays open until the sender has drained the line.
+        read.map(|()| (got, board))
     });
     plan.run(|_| ()).expect("sent");
-    let got = reader.join().expect("no panic").expect("all of it");
+    let (got, _board) = reader.join().expect("no panic").expect("all of it");
     assert!(got == wrapped(Format::Srec));
 }
 
