@@ -11,6 +11,7 @@ pub mod flat;
 pub mod gdb;
 pub mod machine;
 pub mod memory;
+pub mod oracle;
 pub mod serial;
 pub mod trace;
 pub mod user;

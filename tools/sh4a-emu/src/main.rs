@@ -4,10 +4,12 @@ use std::fs::File;
 use std::io::{BufWriter, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sh4a_emu::machine::{Config, LocalWindow, Machine, Stop};
+use sh4a_emu::oracle::{self, BootPlan};
 use sh4a_emu::serial::SerialSpec;
 use sh4a_emu::trace::ChromeTrace;
 
@@ -21,6 +23,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Boots a kernel on machine r2d and on stock QEMU, and compares console, instruction counts and speed.
+    Compare(Compare),
     /// Runs an image until it powers off, halts, or is ended with Ctrl-A x.
     Run(Box<Run>),
 }
@@ -29,6 +33,28 @@ enum Command {
 enum MachineName {
     Rp1,
     R2d,
+}
+
+#[derive(Args)]
+struct Compare {
+    /// zImage or flat image for r2d.
+    #[arg(long, value_name = "FILE")]
+    kernel: PathBuf,
+    /// QEMU.
+    #[arg(long, value_name = "PROGRAM", default_value = "qemu-system-sh4")]
+    qemu: PathBuf,
+    /// The boot is done when the console shows this.
+    #[arg(long, value_name = "TEXT", default_value = "\n# ")]
+    until: String,
+    /// One instruction takes 2^N ns in both.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=10))]
+    icount_shift: u32,
+    /// Boots for the time (the best counts).
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    runs: usize,
+    /// Seconds that one boot may take.
+    #[arg(long, value_name = "S", default_value_t = 60)]
+    timeout_s: u64,
 }
 
 #[derive(Args)]
@@ -55,8 +81,8 @@ struct Run {
     /// Writes an event trace that https://ui.perfetto.dev opens.
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
-    /// Bus address of SPUMONE's trace ring, whose events go into the trace.
-    #[arg(long, value_name = "ADDR", value_parser = number)]
+    /// Shows the events of SPUMONE's trace ring in the trace; ADDR is its bus address where it is not the board's usual one.
+    #[arg(long, value_name = "ADDR", value_parser = number, num_args = 0..=1, default_missing_value = "0")]
     trace_ring: Option<u32>,
     /// Ends the run after this much time, in core cycles (instructions plus sleep).
     #[arg(long, value_name = "N")]
@@ -91,14 +117,29 @@ fn number(text: &str) -> Result<u32, String> {
 }
 
 fn main() -> ExitCode {
-    let Command::Run(options) = Cli::parse().command;
-    match run(&options) {
+    let result = match Cli::parse().command {
+        Command::Compare(options) => compare(options),
+        Command::Run(options) => run(&options),
+    };
+    match result {
         Ok(code) => code,
         Err(error) => {
             eprintln!("sh4a-emu: {error:#}");
             ExitCode::from(2)
         }
     }
+}
+
+fn compare(options: Compare) -> Result<ExitCode> {
+    let plan = BootPlan {
+        image: options.kernel,
+        until: options.until,
+        icount_shift: options.icount_shift,
+        timeout: Duration::from_secs(options.timeout_s),
+    };
+    let comparison = oracle::compare(&options.qemu, &plan, options.runs)?;
+    println!("{comparison}");
+    Ok(if comparison.agrees() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn build(options: &Run) -> Result<Machine> {
@@ -112,7 +153,7 @@ fn build(options: &Run) -> Result<Machine> {
         icount_shift: options.icount_shift,
         sh4a: !options.sh7751r,
         stop_on_unmapped: options.stop_on_unmapped,
-        trace_ring: options.trace_ring,
+        trace_ring: options.trace_ring.map(|addr| if addr == 0 { base.usual_trace_ring() } else { addr }),
         ..base
     });
     let read = |path: &PathBuf| std::fs::read(path).with_context(|| format!("cannot read {}", path.display()));
@@ -195,7 +236,7 @@ fn end(options: &Run, machine: &Machine, stop: &Stop) -> ExitCode {
     }
 }
 
-fn statistics(machine: &Machine, wall: std::time::Duration) {
+fn statistics(machine: &Machine, wall: Duration) {
     let retired = machine.retired();
     let mips = retired as f64 / wall.as_secs_f64() / 1e6;
     eprintln!("\n{retired} instructions, {} cycles, {:.3} s, {mips:.1} MIPS", machine.time(), wall.as_secs_f64());

@@ -160,10 +160,10 @@ impl Board {
         self.transmitted.len()
     }
 
-    /// Sees SPUMONE's trace ring at bus address `ring`: its events begin after a header of 16 bytes and end with the 4 KiB page.
+    /// Sees the events that SPUMONE writes to its trace ring at bus address `ring`.
     pub(super) fn watch_ring(&mut self, ring: u32) {
-        self.map.watch(ring);
-        self.observer.watch_ring(ring + 16, (ring | 0xfff).wrapping_add(1));
+        let (start, len) = self.observer.watch_ring(ring);
+        self.map.watch(start, len);
     }
 
     /// Takes what port `port` transmitted.

@@ -58,6 +58,14 @@ impl Config {
         }
     }
 
+    /// Where SPUMONE has its trace ring on this board.
+    pub fn usual_trace_ring(&self) -> u32 {
+        match self.kind {
+            MachineKind::Rp1 => 0x1600_0000,
+            MachineKind::R2d => 0x0c0c_0000,
+        }
+    }
+
     /// The peripheral clock that follows from it.
     pub fn peripheral_clock(&self) -> PeripheralClock {
         match self.kind {

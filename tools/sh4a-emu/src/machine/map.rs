@@ -46,13 +46,13 @@ pub(super) struct Map {
     pages: Vec<u32>,
     regions: Vec<Region>,
     locals: Vec<Local>,
-    /// A page that is memory but must not be given out, because its stores are watched.
-    watched: Option<u32>,
+    /// Pages that are memory but must not be given out, because their stores are watched: address and length.
+    watched: (u32, u32),
 }
 
 impl Map {
     pub(super) fn new() -> Self {
-        Self { pages: vec![0; EXTERNAL_PAGES], regions: Vec::new(), locals: Vec::new(), watched: None }
+        Self { pages: vec![0; EXTERNAL_PAGES], regions: Vec::new(), locals: Vec::new(), watched: (0, 0) }
     }
 
     /// Shows `len` bytes of the arena from `offset` at external address `start` (all multiples of 4 KiB).
@@ -79,13 +79,15 @@ impl Map {
         self.locals.push(Local { start, len, offset, stride });
     }
 
-    /// Lets every access to the page of `addr` come through the slow path.
-    pub(super) fn watch(&mut self, addr: u32) {
-        self.watched = Some(addr & !(PAGE_LEN - 1));
+    /// Lets every access to the pages of `start..start + len` come through the slow path.
+    pub(super) fn watch(&mut self, start: u32, len: u32) {
+        let first = start & !(PAGE_LEN - 1);
+        self.watched = (first, (start - first + len).next_multiple_of(PAGE_LEN));
     }
 
+    #[inline]
     pub(super) fn is_watched(&self, addr: u32) -> bool {
-        self.watched == Some(addr & !(PAGE_LEN - 1))
+        addr.wrapping_sub(self.watched.0) < self.watched.1
     }
 
     /// The page of `addr`, if it is plain memory that may be accessed directly.
@@ -149,7 +151,7 @@ mod tests {
     fn a_watched_page_is_not_given_out() {
         let mut map = Map::new();
         map.add_memory(0x1600_0000, 0x2000, 0, true);
-        map.watch(0x1600_0010);
+        map.watch(0x1600_0010, 8);
         assert_eq!(map.page(0, 0x1600_0000), None);
         assert!(map.memory_page(0, 0x1600_0000).is_some());
         assert!(map.page(0, 0x1600_1000).is_some());

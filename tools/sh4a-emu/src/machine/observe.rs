@@ -49,14 +49,42 @@ pub struct Observer {
     interrupts: BTreeMap<u16, u64>,
     exceptions: BTreeMap<u32, u64>,
     ring: Option<RingWatch>,
+    shares: BTreeMap<CoreId, Share>,
 }
 
-/// Events `{u32 code, u32 arg}` as SPUMONE's trace ring takes them: the code is written first, the argument completes it.
+/// SPUMONE's trace ring: 4096 events `{u32 code, u32 argument}` at this offset from its base. The argument is written first, the
+/// code completes the event.
+const RING_EVENTS: u32 = 0x1_0000;
+const RING_EVENTS_LEN: u32 = 4096 * 8;
+/// Code of the event that says which vCPU got the core.
+const RING_SWITCH: u32 = 1;
+
 #[derive(Clone, Debug, Default)]
 struct RingWatch {
-    first_event: u32,
-    end: u32,
-    code: BTreeMap<CoreId, (u32, u32)>,
+    start: u32,
+    arguments: BTreeMap<CoreId, (u32, u32)>,
+}
+
+/// How much each vCPU of a core has executed.
+#[derive(Clone, Debug, Default)]
+struct Share {
+    vcpu: Option<u32>,
+    /// Time up to which everything is attributed.
+    since: Instant,
+    asleep: bool,
+    executed: BTreeMap<u32, u64>,
+}
+
+impl Share {
+    fn settle(&mut self, now: Instant) {
+        let passed = now.saturating_sub(self.since);
+        self.since = now;
+        if let Some(vcpu) = self.vcpu
+            && !self.asleep
+        {
+            *self.executed.entry(vcpu).or_default() += passed;
+        }
+    }
 }
 
 impl Observer {
@@ -108,22 +136,36 @@ impl Observer {
         latencies.chain(self.spans.iter().flat_map(|span| [span.from, span.to]))
     }
 
-    /// Stores to bus addresses `start..end` are events of SPUMONE's trace ring.
-    pub(super) fn watch_ring(&mut self, start: u32, end: u32) {
-        self.ring = Some(RingWatch { first_event: start, end, code: BTreeMap::new() });
+    /// Instructions executed by each vCPU of `core` since the trace ring showed its first switch, sleep left out. What SPUMONE does for
+    /// a vCPU counts as the vCPU's.
+    pub fn executed(&self, core: CoreId) -> Option<&BTreeMap<u32, u64>> {
+        self.shares.get(&core).map(|share| &share.executed)
+    }
+
+    /// Stores to the ring at bus address `base` are events. Gives where those are, and how long.
+    pub(super) fn watch_ring(&mut self, base: u32) -> (u32, u32) {
+        let start = base.wrapping_add(RING_EVENTS);
+        self.ring = Some(RingWatch { start, arguments: BTreeMap::new() });
+        (start, RING_EVENTS_LEN)
     }
 
     pub(super) fn ring_store(&mut self, core: CoreId, now: Instant, addr: u32, value: u32) {
         let Some(ring) = &mut self.ring else { return };
-        if !(ring.first_event..ring.end).contains(&addr) {
+        let offset = addr.wrapping_sub(ring.start);
+        if offset >= RING_EVENTS_LEN {
             return;
         }
-        if (addr - ring.first_event).is_multiple_of(8) {
-            ring.code.insert(core, (addr, value));
-        } else if let Some((at, code)) = ring.code.remove(&core)
-            && addr == at + 4
+        if offset % 8 == 4 {
+            ring.arguments.insert(core, (addr, value));
+        } else if let Some((at, arg)) = ring.arguments.remove(&core)
+            && at == addr + 4
         {
-            self.send(TraceEvent::Spumone { core, at: now, code, arg: value });
+            if value == RING_SWITCH {
+                let share = self.shares.entry(core).or_default();
+                share.settle(now);
+                share.vcpu = Some(arg);
+            }
+            self.send(TraceEvent::Spumone { core, at: now, code: value, arg });
         }
     }
 
@@ -133,6 +175,7 @@ impl Observer {
 
     pub(super) fn accepted(&mut self, core: CoreId, asserted: Instant, now: Instant, interrupt: Interrupt) {
         let Interrupt { level, intevt } = interrupt;
+        self.sleep(core, now, false);
         *self.interrupts.entry(intevt).or_default() += 1;
         for probe in self.latencies.iter_mut().filter(|probe| probe.intevt == intevt) {
             match probe.pc {
@@ -150,8 +193,18 @@ impl Observer {
                 self.send(TraceEvent::Exception { core, at: now, expevt, spc });
             }
             Event::Return { to, .. } => self.send(TraceEvent::Return { core, at: now, to }),
-            Event::Sleep => self.send(TraceEvent::Sleep { core, at: now }),
+            Event::Sleep => {
+                self.sleep(core, now, true);
+                self.send(TraceEvent::Sleep { core, at: now });
+            }
             Event::Probe { pc } => self.passed(core, now, pc),
+        }
+    }
+
+    fn sleep(&mut self, core: CoreId, now: Instant, asleep: bool) {
+        if let Some(share) = self.shares.get_mut(&core) {
+            share.settle(now);
+            share.asleep = asleep;
         }
     }
 
@@ -197,6 +250,25 @@ mod tests {
         let max = |probe: usize| observer.latency(probe).and_then(Histogram::max);
         assert_eq!((max(accept), max(handler)), (Some(7), Some(19)));
         assert_eq!(observer.latency(handler).map(Histogram::count), Some(1));
+    }
+
+    #[test]
+    fn switches_in_the_ring_attribute_what_is_executed() {
+        let mut observer = Observer::default();
+        let (start, len) = observer.watch_ring(0x1600_0000);
+        assert_eq!((start, len), (0x1601_0000, 0x8000));
+        let switch = |observer: &mut Observer, event: u32, now: Instant, vcpu: u32| {
+            observer.ring_store(0, now, start + 8 * event + 4, vcpu);
+            observer.ring_store(0, now, start + 8 * event, RING_SWITCH);
+        };
+        switch(&mut observer, 0, 100, 0);
+        switch(&mut observer, 1, 150, 1);
+        observer.event(0, 160, Event::Sleep);
+        observer.accepted(0, 1000, 1000, Interrupt { level: 1, intevt: 0x400 });
+        switch(&mut observer, 2, 1030, 0);
+        // A code without its argument is no event.
+        observer.ring_store(0, 1040, start + 24, RING_SWITCH);
+        assert_eq!(observer.executed(0), Some(&BTreeMap::from([(0, 50), (1, 10 + 30)])));
     }
 
     #[test]

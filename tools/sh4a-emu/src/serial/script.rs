@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::SerialBackend;
+use super::{HostControl, SerialBackend};
 
-/// What a port has transmitted so far; clones show the same text.
+/// What a port has transmitted so far, without carriage returns; clones show the same text.
 #[derive(Clone, Debug, Default)]
 pub struct Transcript(Arc<Mutex<Vec<u8>>>);
 
@@ -15,8 +15,18 @@ impl Transcript {
         String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
 
-    fn append(&self, bytes: &[u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+    /// Gives the length before.
+    fn append(&self, bytes: &[u8]) -> usize {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = all.len();
+        // Carriage returns only repeat what line feeds say.
+        all.extend(bytes.iter().filter(|byte| **byte != b'\r'));
+        before
+    }
+
+    fn contains(&self, text: &[u8], from: usize) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        text.is_empty() || find(&all[from.min(all.len())..], text).is_some()
     }
 }
 
@@ -29,6 +39,8 @@ pub struct Script {
     /// Output since the last step was taken.
     fresh: Vec<u8>,
     typing: VecDeque<u8>,
+    /// Ends the run when the text has appeared.
+    stop_at: Option<(Vec<u8>, HostControl)>,
 }
 
 impl Script {
@@ -43,6 +55,13 @@ impl Script {
         let mut script = Self { steps: steps.collect(), ..Self::default() };
         script.take_steps();
         script
+    }
+
+    /// Ends the machine's run (its `control`) as soon as `text` has appeared.
+    #[must_use]
+    pub fn stop_at(mut self, text: &str, control: HostControl) -> Self {
+        self.stop_at = Some((text.as_bytes().to_vec(), control));
+        self
     }
 
     /// Shows what the guest transmits.
@@ -68,8 +87,14 @@ fn find(text: &[u8], what: &[u8]) -> Option<usize> {
 
 impl SerialBackend for Script {
     fn write(&mut self, bytes: &[u8]) {
-        self.transcript.append(bytes);
-        self.fresh.extend_from_slice(bytes);
+        let before = self.transcript.append(bytes);
+        if let Some((text, control)) = &self.stop_at
+            && self.transcript.contains(text, before.saturating_sub(text.len()))
+        {
+            control.stop();
+            self.stop_at = None;
+        }
+        self.fresh.extend(bytes.iter().filter(|byte| **byte != b'\r'));
         self.take_steps();
     }
 
@@ -93,6 +118,6 @@ mod tests {
         script.write(b"root\r\n# ");
         let typed: Vec<u8> = std::iter::from_fn(|| script.read()).collect();
         assert_eq!(typed, b"ls\n");
-        assert_eq!(script.transcript().text(), "login: root\r\n# ");
+        assert_eq!(script.transcript().text(), "login: root\n# ");
     }
 }

@@ -1,7 +1,7 @@
 //! Traces in Chrome's trace-event JSON, which <https://ui.perfetto.dev> and `chrome://tracing` open.
 //!
-//! One process for the machine; a core has a thread for what it executes (handlers and sleep), one for SPUMONE's events, and the
-//! interrupt controller has one thread for each source, with a slice from request to acceptance.
+//! One process for the machine; a core has a thread for what it executes (handlers and sleep), one for SPUMONE's events and one for
+//! each of its vCPUs, and each interrupt source has a thread with a slice from request to acceptance.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -18,6 +18,13 @@ const DEPTH: usize = 32;
 /// Thread numbers: cores from 1, SPUMONE's events from 101, sources from 1000 up by code.
 const SPUMONE_THREADS: u32 = 101;
 const SOURCE_THREADS: u32 = 0x1000;
+const VCPU_THREADS: u32 = 201;
+
+/// SPUMONE's trace events (spumone-core, `trace`): a vCPU gets the core, or nobody does.
+const SWITCH: u32 = 1;
+const IDLE: u32 = 0xff;
+/// Names of the event codes from 1 up.
+const EVENTS: [&str; 7] = ["switch", "deferred", "spurious", "level corrected", "start", "exit", "park"];
 
 #[derive(Serialize)]
 struct Record<'a> {
@@ -42,6 +49,8 @@ pub struct ChromeTrace<W: Write> {
     /// Handlers that have not returned, by core.
     open: BTreeMap<CoreId, Vec<(String, Instant)>>,
     asleep: BTreeMap<CoreId, Instant>,
+    /// The vCPU that has the core, and since when.
+    current: BTreeMap<CoreId, (u32, Instant)>,
     named: BTreeMap<u32, ()>,
     records: u64,
     error: Option<io::Error>,
@@ -55,6 +64,7 @@ impl<W: Write> ChromeTrace<W> {
             cycles_per_microsecond: cycles_per_second as f64 / 1e6,
             open: BTreeMap::new(),
             asleep: BTreeMap::new(),
+            current: BTreeMap::new(),
             named: BTreeMap::new(),
             records: 0,
             error: None,
@@ -116,6 +126,16 @@ impl<W: Write> ChromeTrace<W> {
         }
     }
 
+    fn switch(&mut self, core: CoreId, at: Instant, vcpu: u32) {
+        if let Some((before, since)) = self.current.remove(&core) {
+            let tid = self.thread(VCPU_THREADS + before, || format!("vCPU {before}"));
+            self.slice(tid, "runs", since, at, argument("core", core));
+        }
+        if vcpu < IDLE {
+            self.current.insert(core, (vcpu, at));
+        }
+    }
+
     fn enter(&mut self, core: CoreId, name: String, at: Instant) {
         self.wake(core, at);
         let open = self.open.entry(core).or_default();
@@ -160,7 +180,12 @@ impl<W: Write> TraceSink for ChromeTrace<W> {
             }
             TraceEvent::Spumone { core, at, code, arg } => {
                 let tid = self.thread(SPUMONE_THREADS + core as u32, || format!("SPUMONE on core {core}"));
-                self.instant(tid, &format!("event {code:#x}"), at, argument("arg", format!("{arg:#x}")));
+                let name = (code as usize).checked_sub(1).and_then(|index| EVENTS.get(index));
+                let name = name.map_or_else(|| format!("event {code:#x}"), |name| (*name).to_owned());
+                self.instant(tid, &name, at, argument("arg", format!("{arg:#x}")));
+                if code == SWITCH {
+                    self.switch(core, at, arg);
+                }
             }
         }
     }
@@ -207,6 +232,15 @@ mod tests {
         let sleep = events.iter().find(|event| event["name"] == "sleep").expect("the slice");
         assert_eq!(sleep["dur"].as_f64(), Some(10.0));
         assert_eq!(sleep["tid"], 2);
+    }
+
+    #[test]
+    fn a_switch_ends_one_vcpus_slice_and_begins_anothers() {
+        let switch = |at: Instant, arg: u32| TraceEvent::Spumone { core: 0, at, code: SWITCH, arg };
+        let events = trace(&[switch(0, 0), switch(600, 1), switch(1800, IDLE)]);
+        let slices: Vec<_> = events.iter().filter(|event| event["name"] == "runs").collect();
+        let of = |index: usize| (slices[index]["tid"].as_u64(), slices[index]["dur"].as_f64());
+        assert_eq!((slices.len(), of(0), of(1)), (2, (Some(201), Some(1.0)), (Some(202), Some(2.0))));
     }
 
     #[test]
