@@ -58,6 +58,8 @@ pub(super) struct Debug {
     watchpoints: BTreeSet<Watchpoint>,
     /// A stop at this clock was already reported: the instruction may go on.
     reported: Option<u64>,
+    /// The clock of the last probe.
+    probed: Option<u64>,
 }
 
 impl Debug {
@@ -75,8 +77,9 @@ impl Debug {
         self.breakpoints.contains(&pc) && self.first_time(clock)
     }
 
-    pub(super) fn probes_at(&self, pc: u32) -> bool {
-        self.probes.contains(&pc)
+    /// True once for each time that the core gets to `pc`, however often the instruction is begun.
+    pub(super) fn probes_at(&mut self, pc: u32, clock: u64) -> bool {
+        self.probes.contains(&pc) && self.probed.replace(clock) != Some(clock)
     }
 
     pub(super) fn watches_page(&self, addr: u32) -> bool {

@@ -90,7 +90,7 @@ impl Cpu {
             self.fault = Fault::Stop(Exit::Breakpoint { pc });
             return Err(Raised);
         }
-        if self.debug.probes_at(pc) {
+        if self.debug.probes_at(pc, self.clock) {
             bus.event(self.core, self.clock, Event::Probe { pc });
             if bus.attention() {
                 self.leave_inner_loop();
