@@ -45,7 +45,7 @@ fn params(words: &[u32], elf: &mut Elf<'_>) -> Result<(), PackError> {
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
     if bytes.len() > place.size as usize {
         let cure = "give fewer `params`";
-        return Err(too_long(elf, "the parameters", bytes.len(), PARAMS, place.size as usize, cure));
+        return Err(too_long(elf, "the parameter block", bytes.len(), PARAMS, place.size as usize, cure));
     }
     put(elf, place.address, &bytes, PARAMS)
 }

@@ -115,7 +115,7 @@ fn a_real_time_guest_gets_its_parameters() {
     assert_eq!(image.content(&rt)[0x10..0x18], [0x10, 0x27, 0, 0, 0xef, 0xbe, 0xad, 0xde]);
     system.guests[1].params.push(3);
     let message = pack_with(&system, &Programs::rp1()).expect_err("too many").to_string();
-    assert!(message.contains("the parameters takes 12 bytes, but `__spumone_params` has room for 8"), "{message}");
+    assert!(message.contains("the parameter block takes 12 bytes, but `__spumone_params` has room for 8"), "{message}");
     let mut programs = Programs::rp1();
     programs.rt.symbols.clear();
     let message = pack_with(&system, &programs).expect_err("no symbol").to_string();
