@@ -1,0 +1,138 @@
+//! Which kernels there are.
+
+use std::fmt;
+use std::str::FromStr;
+
+use anyhow::{Result, bail};
+
+/// The machine that a kernel is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Machine {
+    /// RP1, SH-X3 (upstream's x3proto board).
+    Rp1,
+    /// SH7751R (upstream's rts7751r2d board), which stock QEMU has too.
+    R2d,
+}
+
+/// What the kernel runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Flavour {
+    /// The unmodified source, with the board to itself.
+    Upstream,
+    /// The patched tree without `CONFIG_SPUMONE`, in the memory of a guest: what a guest is measured against.
+    Native,
+    /// The same tree and configuration with the switch on.
+    Spumone {
+        /// Whether "interrupts off" leaves the levels 8 to 15 to the real-time guest (`CONFIG_SPUMONE_IRQ_LEVELS`).
+        levels: bool,
+    },
+}
+
+/// One kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Variant {
+    /// The machine.
+    pub machine: Machine,
+    /// What it runs on.
+    pub flavour: Flavour,
+}
+
+/// The kernels that the project's commands boot.
+pub const ALL: [Variant; 6] = [
+    Variant { machine: Machine::R2d, flavour: Flavour::Upstream },
+    Variant { machine: Machine::Rp1, flavour: Flavour::Upstream },
+    Variant { machine: Machine::Rp1, flavour: Flavour::Native },
+    Variant { machine: Machine::Rp1, flavour: Flavour::Spumone { levels: true } },
+    Variant { machine: Machine::Rp1, flavour: Flavour::Spumone { levels: false } },
+    Variant { machine: Machine::R2d, flavour: Flavour::Spumone { levels: true } },
+];
+
+impl Machine {
+    /// The name in file names and on command lines.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rp1 => "rp1",
+            Self::R2d => "r2d",
+        }
+    }
+}
+
+impl Flavour {
+    /// The name in file names and on command lines.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Upstream => "upstream",
+            Self::Native => "native",
+            Self::Spumone { levels: true } => "spumone",
+            Self::Spumone { levels: false } => "spumone-no-levels",
+        }
+    }
+
+    /// True if it is built from the tree with our patches.
+    #[must_use]
+    pub fn is_patched(self) -> bool {
+        self != Self::Upstream
+    }
+}
+
+impl Variant {
+    /// The files of `guests/linux/configs` that make up its configuration, in the order in which they count.
+    #[must_use]
+    pub fn fragments(self) -> Vec<String> {
+        let machine = self.machine.name();
+        let place = if self.flavour.is_patched() { "guest" } else { "upstream" };
+        let mut names = vec!["common".to_owned(), machine.to_owned(), format!("{machine}-{place}")];
+        if matches!(self.flavour, Flavour::Spumone { .. }) {
+            names.push(self.flavour.name().to_owned());
+        }
+        names.iter().map(|name| format!("{name}.config")).collect()
+    }
+}
+
+impl fmt::Display for Variant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.machine.name(), self.flavour.name())
+    }
+}
+
+impl FromStr for Variant {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let machines = [Machine::Rp1, Machine::R2d];
+        let flavours =
+            [Flavour::Upstream, Flavour::Native, Flavour::Spumone { levels: true }, Flavour::Spumone { levels: false }];
+        for machine in machines {
+            for flavour in flavours {
+                let variant = Self { machine, flavour };
+                if variant.to_string() == text {
+                    return Ok(variant);
+                }
+            }
+        }
+        bail!("there is no kernel {text}: take rp1- or r2d- and upstream, native, spumone or spumone-no-levels");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_back() {
+        for variant in ALL {
+            assert_eq!(variant.to_string().parse::<Variant>().unwrap(), variant);
+        }
+        assert!("rp1-windows".parse::<Variant>().unwrap_err().to_string().contains("rp1-windows"));
+    }
+
+    #[test]
+    fn one_switch_lies_between_native_and_guest() {
+        let native = Variant { machine: Machine::Rp1, flavour: Flavour::Native }.fragments();
+        let guest = Variant { machine: Machine::Rp1, flavour: Flavour::Spumone { levels: true } }.fragments();
+        assert_eq!(guest[..3], native);
+        assert_eq!(guest[3..], ["spumone.config"]);
+    }
+}
