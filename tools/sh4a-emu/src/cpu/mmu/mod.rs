@@ -134,7 +134,7 @@ impl Mmu {
     /// URC counts up at each access to the UTLB and starts again at URB, if that is not 0, or after 63.
     fn count_urc(&mut self) {
         let urb = self.mmucr >> mmucr::URB & 63;
-        let mut urc = (self.mmucr >> mmucr::URC & 63) + 1 & 63;
+        let mut urc = ((self.mmucr >> mmucr::URC & 63) + 1) & 63;
         if urb != 0 && urc == urb {
             urc = 0;
         }

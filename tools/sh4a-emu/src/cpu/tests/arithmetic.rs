@@ -121,8 +121,8 @@ proptest! {
             (0x4220, value << 1, top), // shal
             (0x4201, value >> 1, bottom), // shlr
             (0x4221, (value as i32 >> 1) as u32, bottom), // shar
-            (0x4204, value << 1 | value >> 31, top), // rotl
-            (0x4205, value >> 1 | value << 31, bottom), // rotr
+            (0x4204, value.rotate_left(1), top), // rotl
+            (0x4205, value.rotate_right(1), bottom), // rotr
             (0x4224, (value << 1) | carry, top), // rotcl
             (0x4225, (wide >> 1) as u32, bottom), // rotcr
         ];
@@ -167,7 +167,7 @@ proptest! {
             (0x621e, i32::from(a as i8) as u32), // exts.b
             (0x621f, i32::from(a as i16) as u32), // exts.w
             (0x6218, a & 0xffff_0000 | (a & 0xff) << 8 | (a >> 8 & 0xff)), // swap.b
-            (0x6219, a << 16 | a >> 16), // swap.w
+            (0x6219, a.rotate_left(16)), // swap.w
             (0x221d, a << 16 | b >> 16), // xtrct
             (0x4208, b << 2), (0x4218, b << 8), (0x4228, b << 16), // shll2, 8, 16
             (0x4209, b >> 2), (0x4219, b >> 8), (0x4229, b >> 16), // shlr2, 8, 16

@@ -38,7 +38,7 @@ impl Bench {
         bench.cpu.set_pc(pc);
         // URC does not move by itself between two ldtlb: choose the next entry.
         let urc = bench.peek(MMUCR) >> 10 & 63;
-        let mmucr = bench.peek(MMUCR) & !(63 << 10) | (urc + 1 & 63) << 10;
+        let mmucr = bench.peek(MMUCR) & !(63 << 10) | ((urc + 1) & 63) << 10;
         bench.poke(MMUCR, mmucr)
     }
 
