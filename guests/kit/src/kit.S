@@ -1,0 +1,186 @@
+! Start, vectors and small helpers of a bare guest.
+
+    .section .text.start, "ax"
+    .balign 4
+    .global guest_start
+! R4 = hypercall table, R5 = guest number, R15 = top of the stack, IMASK = 15
+guest_start:
+    mov.l   .Lkit_main, r0
+    jmp     @r0
+    nop
+    .balign 4
+.Lkit_main:
+    .long   guest_main
+
+    .section .guest_vectors, "ax"
+    .balign 4096
+    .global kit_vectors
+kit_vectors:
+    .skip 0x100 - (. - kit_vectors)
+    mov.l   .Lkit_exception, r0
+    jmp     @r0
+    nop
+    .balign 4
+.Lkit_exception:
+    .long   kit_exception_entry
+    .skip 0x400 - (. - kit_vectors)
+    mov.l   .Lkit_exception2, r0
+    jmp     @r0
+    nop
+    .balign 4
+.Lkit_exception2:
+    .long   kit_exception_entry
+    .skip 0x600 - (. - kit_vectors)
+    .global kit_interrupt_vector
+kit_interrupt_vector:
+    stc.l   r4_bank, @-r15
+    mov.l   .Lkit_intevt, r0
+    mov.l   @r0, r0
+    ldc     r0, r4_bank
+    mov.l   .Lkit_on_interrupt, r1
+    bra     kit_enter
+    nop
+    .balign 4
+.Lkit_intevt:
+    .long   0xff000028
+.Lkit_on_interrupt:
+    .long   kit_on_interrupt
+
+kit_exception_entry:
+    stc.l   r4_bank, @-r15
+    mov.l   .Lkit_expevt, r0
+    mov.l   @r0, r0
+    ldc     r0, r4_bank
+    mov.l   .Lkit_on_exception, r1
+! R1 = function(code, frame); saves what C does not, with BL=0 and IMASK=15 around the call
+kit_enter:
+    stc.l   r7_bank, @-r15
+    stc.l   r6_bank, @-r15
+    stc.l   r5_bank, @-r15
+    stc.l   r3_bank, @-r15
+    stc.l   r2_bank, @-r15
+    stc.l   r1_bank, @-r15
+    stc.l   r0_bank, @-r15
+    stc.l   gbr, @-r15
+    sts.l   mach, @-r15
+    sts.l   macl, @-r15
+    sts.l   pr, @-r15
+    stc.l   ssr, @-r15
+    stc.l   spc, @-r15
+    ldc     r1, r0_bank
+    mov.l   .Lkit_sr_handler, r0
+    mov     r15, r1
+    ldc     r1, r5_bank
+    ldc     r0, sr
+    jsr     @r0
+    nop
+    mov.l   .Lkit_sr_entry, r0
+    ldc     r0, sr
+    ldc.l   @r15+, spc
+    ldc.l   @r15+, ssr
+    lds.l   @r15+, pr
+    lds.l   @r15+, macl
+    lds.l   @r15+, mach
+    ldc.l   @r15+, gbr
+    ldc.l   @r15+, r0_bank
+    ldc.l   @r15+, r1_bank
+    ldc.l   @r15+, r2_bank
+    ldc.l   @r15+, r3_bank
+    ldc.l   @r15+, r5_bank
+    ldc.l   @r15+, r6_bank
+    ldc.l   @r15+, r7_bank
+    ldc.l   @r15+, r4_bank
+    rte
+    nop
+    .balign 4
+.Lkit_expevt:
+    .long   0xff000024
+.Lkit_on_exception:
+    .long   kit_on_exception
+.Lkit_sr_handler:
+    .long   0x400000f0
+.Lkit_sr_entry:
+    .long   0x700000f0
+
+    .section .text.kit, "ax"
+! kit_set_imask(level) -> level before
+    .balign 4
+    .global kit_set_imask
+kit_set_imask:
+    stc     sr, r0
+    mov.l   .Lkit_not_imask, r1
+    shll2   r4
+    shll2   r4
+    and     r0, r1
+    or      r4, r1
+    ldc     r1, sr
+    shlr2   r0
+    shlr2   r0
+    rts
+    and     #15, r0
+    .balign 4
+.Lkit_not_imask:
+    .long   0xffffff0f
+
+! kit_jump(address): for guests that jump to nowhere
+    .balign 4
+    .global kit_jump
+kit_jump:
+    jmp     @r4
+    nop
+
+! kit_set_bank1(value): R2, R5, R6, R7 of bank 1 := value .. value + 3
+    .balign 4
+    .global kit_set_bank1
+kit_set_bank1:
+    ldc     r4, r2_bank
+    add     #1, r4
+    ldc     r4, r5_bank
+    add     #1, r4
+    ldc     r4, r6_bank
+    add     #1, r4
+    rts
+    ldc     r4, r7_bank
+
+! kit_check_bank1(value) -> 0 if R2, R5, R6, R7 of bank 1 are value .. value + 3
+    .balign 4
+    .global kit_check_bank1
+kit_check_bank1:
+    stc     r2_bank, r0
+    xor     r4, r0
+    stc     r5_bank, r1
+    add     #1, r4
+    xor     r4, r1
+    or      r1, r0
+    stc     r6_bank, r1
+    add     #1, r4
+    xor     r4, r1
+    or      r1, r0
+    stc     r7_bank, r1
+    add     #1, r4
+    xor     r4, r1
+    rts
+    or      r1, r0
+
+! kit_spin_wild(rounds) -> 0 if every call-saved register and MACH, MACL kept its value while R15 was negative
+    .balign 4
+    .global kit_spin_wild
+kit_spin_wild:
+    mov     r15, r1
+    mov     #-64, r15
+    mov     #0x55, r2
+    lds     r2, mach
+    mov     #0x33, r3
+    lds     r3, macl
+1:  dt      r4
+    bf      1b
+    mov     r15, r0
+    mov     r1, r15
+    add     #64, r0
+    sts     mach, r5
+    xor     r2, r5
+    or      r5, r0
+    sts     macl, r5
+    xor     r3, r5
+    rts
+    or      r5, r0

@@ -1,0 +1,8 @@
+//! Interrupts: who owns which source, and what the interrupt path does about one.
+
+mod action;
+mod ownership;
+
+pub use action::{Action, Conditions};
+pub(crate) use ownership::vector_base_is_usable;
+pub use ownership::{Code, Ownership, Source};

@@ -1,0 +1,176 @@
+//! Fixed-priority scheduling of the vCPUs of one core. It owns no lock and no clock; equal priorities go round robin.
+
+use crate::vcpu::{MAX_VCPUS, Resume, State, VcpuId};
+
+#[derive(Clone, Copy)]
+struct Entry {
+    priority: u8,
+    state: State,
+    resume: Resume,
+    /// Round-robin order among equals: the smaller has waited longer.
+    turn: u32,
+}
+
+/// Who runs next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// This vCPU, resumed this way.
+    Run(VcpuId, Resume),
+    /// Nobody: the core sleeps until an interrupt comes.
+    Idle,
+}
+
+/// The run queue of one core.
+pub struct Scheduler {
+    entries: [Option<Entry>; MAX_VCPUS],
+    current: Option<VcpuId>,
+    turns: u32,
+    switches: u32,
+}
+
+impl Default for Scheduler {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Scheduler {
+    /// An empty queue.
+    pub const fn new() -> Self {
+        Self { entries: [None; MAX_VCPUS], current: None, turns: 0, switches: 0 }
+    }
+
+    /// Adds a vCPU, stopped. The greater `priority`, the more urgent.
+    pub fn add(&mut self, id: VcpuId, priority: u8) {
+        if let Some(slot) = self.entries.get_mut(id.index()) {
+            *slot = Some(Entry { priority, state: State::Stopped, resume: Resume::Frame, turn: 0 });
+        }
+    }
+
+    fn entry(&mut self, id: VcpuId) -> Option<&mut Entry> {
+        self.entries.get_mut(id.index())?.as_mut()
+    }
+
+    /// What `id` does; a vCPU that does not exist is stopped.
+    pub fn state(&self, id: VcpuId) -> State {
+        self.entries.get(id.index()).copied().flatten().map_or(State::Stopped, |entry| entry.state)
+    }
+
+    /// The priority of `id`.
+    pub fn priority(&self, id: VcpuId) -> u8 {
+        self.entries.get(id.index()).copied().flatten().map_or(0, |entry| entry.priority)
+    }
+
+    /// The vCPU that has the core.
+    pub fn current(&self) -> Option<VcpuId> {
+        self.current
+    }
+
+    /// vCPU switches since boot, those that [`Scheduler::observe`] learnt excluded.
+    pub fn switches(&self) -> u32 {
+        self.switches
+    }
+
+    /// Learns who has the core now. The interrupt path in assembly hands the core from the current vCPU to a waiting one of
+    /// higher priority, without calling anybody; every entry into the portable code starts here.
+    pub fn observe(&mut self, now: Option<VcpuId>) {
+        if self.current == now {
+            return;
+        }
+        if let Some(entry) = self.current.and_then(|old| self.entry(old)) {
+            entry.state = State::Ready;
+            entry.resume = Resume::Frame;
+        }
+        if let Some(entry) = now.and_then(|new| self.entry(new)) {
+            entry.state = State::Running;
+        }
+        self.current = now;
+    }
+
+    /// A stopped vCPU may run, from its start. False if it was not stopped.
+    pub fn start(&mut self, id: VcpuId) -> bool {
+        let turn = self.next_turn();
+        match self.entry(id) {
+            Some(entry) if entry.state == State::Stopped => {
+                *entry = Entry { state: State::Ready, resume: Resume::Frame, turn, ..*entry };
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The current vCPU waits for an interrupt, inside a call.
+    pub fn idle(&mut self) {
+        self.leave(State::Waiting, Resume::Call);
+    }
+
+    /// The current vCPU was interrupted and could go on.
+    pub fn interrupted(&mut self) {
+        self.leave(State::Ready, Resume::Frame);
+    }
+
+    /// The current vCPU stops until somebody starts it.
+    pub fn stop(&mut self) {
+        self.leave(State::Stopped, Resume::Frame);
+    }
+
+    fn leave(&mut self, state: State, resume: Resume) {
+        if let Some(entry) = self.current.take().and_then(|id| self.entry(id)) {
+            entry.state = state;
+            entry.resume = resume;
+        }
+    }
+
+    /// A waiting vCPU may go on. False if it was not waiting.
+    pub fn wake(&mut self, id: VcpuId) -> bool {
+        let turn = self.next_turn();
+        match self.entry(id) {
+            Some(entry) if entry.state == State::Waiting => {
+                *entry = Entry { state: State::Ready, turn, ..*entry };
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// `id` never runs again: its guest ended or was parked.
+    pub fn retire(&mut self, id: VcpuId, state: State) {
+        if self.current == Some(id) {
+            self.current = None;
+        }
+        if let Some(entry) = self.entry(id) {
+            entry.state = state;
+        }
+    }
+
+    /// The current vCPU's slice is over: its equals go first. It must be asked for by a timer of SPUMONE's own.
+    pub fn slice_over(&mut self) {
+        let turn = self.next_turn();
+        if let Some(entry) = self.current.and_then(|id| self.entry(id)) {
+            entry.turn = turn;
+        }
+        self.interrupted();
+    }
+
+    /// Chooses among the ready vCPUs and gives the winner the core.
+    pub fn next(&mut self) -> Next {
+        if self.current.is_some() {
+            self.interrupted();
+        }
+        let ready = self.entries.iter().zip(0u8..).filter_map(|(entry, id)| Some(((*entry)?, VcpuId(id))));
+        let ready = ready.filter(|(entry, _)| entry.state == State::Ready);
+        let best = ready.min_by_key(|(entry, _)| (u8::MAX - entry.priority, entry.turn));
+        let Some((found, id)) = best else { return Next::Idle };
+        if let Some(entry) = self.entry(id) {
+            entry.state = State::Running;
+        }
+        self.current = Some(id);
+        self.switches = self.switches.wrapping_add(1);
+        Next::Run(id, found.resume)
+    }
+
+    fn next_turn(&mut self) -> u32 {
+        self.turns = self.turns.wrapping_add(1);
+        self.turns
+    }
+}

@@ -1,0 +1,120 @@
+//! The trace ring: what happened last, as pairs of words, written by assembly and by Rust alike.
+//!
+//! Layout at the ring's base (`docs/hypervisor.md` gives the address on each board), little endian words:
+//!
+//! | offset | content |
+//! | --- | --- |
+//! | 0x00 | magic `SPTR` (0x52545053) |
+//! | 0x04 | version, 1 |
+//! | 0x08 | address of the next event to be written, as the hypervisor addresses it |
+//! | 0x0c | address of the first event |
+//! | 0x10 | number of events that fit, [`EVENTS`] |
+//! | 0x10000 | the events: code, argument |
+//!
+//! An event with code 0 was never written. A watcher of the stores (the emulator) sees the argument first, then the code.
+
+/// Magic of the ring's header.
+pub const MAGIC: u32 = 0x5254_5053;
+/// Version of the format.
+pub const VERSION: u32 = 1;
+/// Events that fit; a power of two.
+pub const EVENTS: u32 = 4096;
+/// Offset of the first event from the ring's base. Events start at a multiple of twice their size in all, so that the
+/// address of the next one wraps by clearing a bit.
+pub const EVENTS_OFFSET: u32 = 0x1_0000;
+/// Argument of [`Event::Switch`] when the core goes to sleep.
+pub const IDLE: u32 = 0xff;
+
+/// Something that happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// 1: this vCPU got the core ([`IDLE`]: nobody).
+    Switch(u32),
+    /// 2: an interrupt for a less urgent vCPU came; IMASK was raised. INTEVT.
+    Deferred(u32),
+    /// 3: an interrupt that nobody owns came and was masked. INTEVT.
+    Spurious(u32),
+    /// 4: a source stood at a level outside its owner's partition and was set back. INTEVT.
+    LevelCorrected(u32),
+    /// 5: a guest began.
+    Start(u32),
+    /// 6: a guest ended; guest << 24 | low 24 bits of its status.
+    Exit(u32),
+    /// 7: a guest was parked.
+    Park(u32),
+    /// 0x80000000 | guest << 24 | low 24 bits of the guest's code: an event of a guest, with its argument.
+    Guest {
+        /// Number of the guest.
+        guest: u8,
+        /// Its code, 24 bits.
+        code: u32,
+        /// Its argument.
+        arg: u32,
+    },
+}
+
+impl Event {
+    /// The two words in the ring.
+    pub fn encode(self) -> (u32, u32) {
+        match self {
+            Self::Switch(arg) => (1, arg),
+            Self::Deferred(arg) => (2, arg),
+            Self::Spurious(arg) => (3, arg),
+            Self::LevelCorrected(arg) => (4, arg),
+            Self::Start(arg) => (5, arg),
+            Self::Exit(arg) => (6, arg),
+            Self::Park(arg) => (7, arg),
+            Self::Guest { guest, code, arg } => (0x8000_0000 | u32::from(guest & 0x7f) << 24 | (code & 0xff_ffff), arg),
+        }
+    }
+
+    /// The event that two words of the ring stand for.
+    pub fn decode(code: u32, arg: u32) -> Option<Self> {
+        Some(match code {
+            1 => Self::Switch(arg),
+            2 => Self::Deferred(arg),
+            3 => Self::Spurious(arg),
+            4 => Self::LevelCorrected(arg),
+            5 => Self::Start(arg),
+            6 => Self::Exit(arg),
+            7 => Self::Park(arg),
+            _ if code & 0x8000_0000 != 0 => {
+                Self::Guest { guest: (code >> 24) as u8 & 0x7f, code: code & 0xff_ffff, arg }
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// Why bytes are not a trace ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RingError {
+    /// Fewer bytes than header and events take.
+    Truncated,
+    /// The magic or the version is another one.
+    NotARing,
+    /// The header's addresses do not fit the format.
+    Inconsistent,
+}
+
+/// The events of a ring in a memory dump, oldest first; events of unknown codes are left out. `bytes` start at its base.
+///
+/// # Errors
+/// What keeps `bytes` from being a ring.
+pub fn read_ring(bytes: &[u8]) -> Result<impl Iterator<Item = Event> + '_, RingError> {
+    let word = |offset: u32| {
+        let at = offset as usize;
+        let word = bytes.get(at..at + 4).and_then(|word| word.try_into().ok());
+        word.map(u32::from_le_bytes).ok_or(RingError::Truncated)
+    };
+    if word(0)? != MAGIC || word(4)? != VERSION || word(16)? != EVENTS {
+        return Err(RingError::NotARing);
+    }
+    word(EVENTS_OFFSET + 8 * EVENTS - 4)?;
+    let offset = word(8)?.checked_sub(word(12)?).filter(|offset| offset % 8 == 0 && *offset < 8 * EVENTS);
+    let oldest = offset.ok_or(RingError::Inconsistent)? / 8;
+    Ok((0..EVENTS).filter_map(move |age| {
+        let at = EVENTS_OFFSET + 8 * ((oldest + age) % EVENTS);
+        Event::decode(word(at).ok()?, word(at + 4).ok()?)
+    }))
+}

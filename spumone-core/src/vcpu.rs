@@ -1,0 +1,54 @@
+//! Virtual CPUs and their states.
+//!
+//! ```text
+//!              start (1)            dispatch (2)
+//!   Stopped ------------> Ready -----------------> Running ---- idle (4) ----> Waiting
+//!      ^                    ^ ^----- preempt (3) ------|  ^                      |
+//!      |                    |                          |  '--- interrupt by      |
+//!      '---- stop (6) ------+--------------------------|       assembly (5) -----|
+//!                           '------- wake (5) ---------+-------------------------'
+//!   any --- end (7) ---> Ended          any --- park (8) ---> Parked
+//! ```
+//! (1) [`crate::sched::Scheduler::start`], (2) [`crate::sched::Scheduler::next`], (3) and the upper (5) are made by the
+//! interrupt path in assembly and learnt by [`crate::sched::Scheduler::observe`], (4) `idle`, (5) `wake`, (6) `stop`,
+//! (7) and (8) `retire`.
+
+/// Number of a vCPU on this core, 0..[`MAX_VCPUS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct VcpuId(pub u8);
+
+/// The greatest number of vCPUs on one core: one of each guest.
+pub const MAX_VCPUS: usize = crate::system::MAX_GUESTS;
+
+impl VcpuId {
+    /// As an index.
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// What a vCPU does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not started, or stopped itself.
+    Stopped,
+    /// Could run.
+    Ready,
+    /// Has the core.
+    Running,
+    /// Gave the core up until an interrupt for it is pending.
+    Waiting,
+    /// Its guest has ended.
+    Ended,
+    /// Its guest was stopped after a fault.
+    Parked,
+}
+
+/// How much of a vCPU was saved when it lost the core, and so how it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resume {
+    /// Everything (it was interrupted, or never ran): restore all and return from exception.
+    Frame,
+    /// What a C function keeps (it is inside `idle`): restore that and return from the call.
+    Call,
+}

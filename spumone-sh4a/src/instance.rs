@@ -1,0 +1,73 @@
+//! The instance: the portable hypervisor of this core, and how it begins and ends.
+
+use crate::halt::halt;
+use crate::machine::{self, Machine};
+use crate::trap::leave;
+use crate::{board, console};
+use core::cell::UnsafeCell;
+use spumone_core::arch::Arch;
+use spumone_core::hypervisor::{Hypervisor, Outcome};
+use spumone_core::system::{MAX_BYTES, System};
+
+struct Instance(UnsafeCell<Hypervisor>);
+
+// SAFETY: an instance has one core, and statics are per core by construction (docs/hypervisor.md).
+unsafe impl Sync for Instance {}
+
+static INSTANCE: Instance = Instance(UnsafeCell::new(Hypervisor::empty()));
+
+/// The hypervisor's state.
+///
+/// # Safety
+/// No other borrow of it is alive: the caller is an entry from the assembly, with interrupts masked, and drops the borrow
+/// before it leaves.
+pub unsafe fn get() -> &'static mut Hypervisor {
+    // SAFETY: the caller's promise.
+    unsafe { &mut *INSTANCE.0.get() }
+}
+
+/// Brings the instance up on a core that the assembly has set up, and gives the core to the first guest.
+pub fn run(system_table: u32) -> ! {
+    board::intc_init();
+    machine::init();
+    // SAFETY: (1) start-up: nothing else runs; (2) the borrow ends before the core is given away.
+    let hypervisor = unsafe { get() };
+    let first = bring_up(hypervisor, system_table);
+    while !hypervisor.send_log(&mut Machine) {}
+    match first {
+        Some(Outcome::Leave(next)) => leave(next),
+        _ => halt(),
+    }
+}
+
+fn bring_up(hypervisor: &mut Hypervisor, system_table: u32) -> Option<Outcome> {
+    // SAFETY: (1) the boot stage put the table there, in memory that belongs to SPUMONE; (2) nobody writes it any more.
+    let bytes = unsafe { core::slice::from_raw_parts(system_table as usize as *const u8, MAX_BYTES) };
+    let system = match System::parse(bytes) {
+        Ok(system) => system,
+        Err(error) => {
+            board::serial(board::BOOT_PORT).inspect(board::Serial::init);
+            console::print(format_args!("spumone: {error}; pack the image again\n"));
+            return None;
+        }
+    };
+    let rejected = hypervisor.configure(&system, board::BOARD, board::CORE_INFO.core).err();
+    for port in hypervisor.ports() {
+        board::serial(port).inspect(board::Serial::init);
+    }
+    hypervisor.log(format_args!("version {}, core {}", env!("CARGO_PKG_VERSION"), Machine.core_info().core));
+    if let Some(rejected) = rejected {
+        hypervisor.log(format_args!("{rejected}"));
+        return None;
+    }
+    Some(hypervisor.start(&mut Machine))
+}
+
+/// Every guest that counts has ended: says so, and switches the board off.
+pub fn finish() -> ! {
+    // SAFETY: (1) the entry from the assembly that calls this has dropped its borrow; (2) nobody comes after it.
+    let hypervisor = unsafe { get() };
+    hypervisor.last_words();
+    while !hypervisor.send_log(&mut Machine) {}
+    halt()
+}

@@ -1,0 +1,68 @@
+//! INTC of SH-X3 (facts: Linux arch/sh/kernel/cpu/sh4a/setup-shx3.c).
+
+use super::mmio::{read32, write32};
+use spumone_core::irq::Code;
+
+const BASE: u32 = 0xfe41_0000;
+/// Level fields of the on-chip sources, 4 bits each.
+const INT2PRI: u32 = BASE + 0x800;
+/// Write 1 to mask, for core 0; + 4 a core, + 0x10 a register.
+const INT2MSK: u32 = BASE + 0x820;
+/// Write 1 to unmask.
+const INT2MSKCLR: u32 = BASE + 0x850;
+const INTMSK: [u32; 2] = [BASE + 0x30, BASE + 0x40];
+
+/// Where a source's level and mask bit are.
+struct Place {
+    priority: u32,
+    shift: u32,
+    mask_register: u32,
+    bit: u32,
+}
+
+fn place(code: Code) -> Option<Place> {
+    match code.intevt() {
+        // INT2PRI0 {-, HUDI, TMU5..TMU0}; INT2MSK0 bits 1..6.
+        tmu @ 0x400..=0x4a0 => {
+            let channel = (tmu - 0x400) / 0x20;
+            Some(Place { priority: 0, shift: 4 * channel, mask_register: 0, bit: 1 + channel })
+        }
+        // INT2PRI1 {DTU3..DTU0, SCIF3..SCIF0}; INT2MSK2 bits 0..15: ERI, RXI, BRI, TXI of each.
+        scif @ 0x700..=0x8e0 => {
+            let source = (scif - 0x700) / 0x20;
+            Some(Place { priority: 1, shift: 4 * (source / 4), mask_register: 2, bit: source })
+        }
+        _ => None,
+    }
+}
+
+/// Masks everything on `core`, levels 0.
+pub fn init(core: u8) {
+    let core = 4 * u32::from(core);
+    for register in INTMSK {
+        write32(register + core, 0xffff_ffff);
+    }
+    for register in 0..3 {
+        write32(INT2MSK + 0x10 * register + core, 0xffff_ffff);
+    }
+    for register in 0..5 {
+        write32(INT2PRI + 4 * register, 0);
+    }
+}
+
+/// Sets the level and unmasks on `core`; false for a source that this table does not know.
+pub fn unmask(core: u8, code: Code, level: u8) -> bool {
+    let Some(place) = place(code) else { return false };
+    let register = INT2PRI + 4 * place.priority;
+    let others = read32(register) & !(0xf << place.shift);
+    write32(register, others | u32::from(level & 0xf) << place.shift);
+    write32(INT2MSKCLR + 0x10 * place.mask_register + 4 * u32::from(core), 1 << place.bit);
+    true
+}
+
+/// Masks on `core`; false as above.
+pub fn mask(core: u8, code: Code) -> bool {
+    let Some(place) = place(code) else { return false };
+    write32(INT2MSK + 0x10 * place.mask_register + 4 * u32::from(core), 1 << place.bit);
+    true
+}

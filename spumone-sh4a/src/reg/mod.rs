@@ -1,0 +1,10 @@
+//! Hardware blocks, one file each.
+
+#[cfg(feature = "r2d")]
+pub mod intc_sh7751;
+#[cfg(feature = "rp1")]
+pub mod intc_shx3;
+pub mod mmio;
+#[cfg(feature = "r2d")]
+pub mod sci;
+pub mod scif;

@@ -1,0 +1,114 @@
+! Hypercalls: C calls from a guest, on the guest's stack, MD=1, RB=0, BL=0, any IMASK.
+
+    .section .hot, "ax"
+    .balign 4
+    .global spumone_hv_null
+spumone_hv_null:
+    rts
+    mov     #0, r0
+
+! --- idle: keep what a C function keeps, then Rust chooses who is next ---
+    .balign 4
+    .global spumone_hv_idle
+spumone_hv_idle:
+    stc     sr, r0
+    mov.l   .Lhv_slot_interrupt, r2
+    mov     r0, r1
+    or      #0xf0, r0
+    ldc     r0, sr                      ! nothing comes in between
+    mov.l   @r2, r2
+    mov.w   .Lhv_call_end, r3
+    add     r3, r2
+    mov.l   r1, @-r2                    ! SR
+    stc.l   gbr, @-r2
+    sts.l   pr, @-r2
+    mov.l   r15, @-r2
+    mov.l   r14, @-r2
+    mov.l   r13, @-r2
+    mov.l   r12, @-r2
+    mov.l   r11, @-r2
+    mov.l   r10, @-r2
+    mov.l   r9, @-r2
+    mov.l   r8, @-r2
+    stc.l   r7_bank, @-r2
+    stc.l   r6_bank, @-r2
+    stc.l   r5_bank, @-r2
+    stc.l   r2_bank, @-r2
+    mov.l   .Lhv_slot_exception, r0
+    mov.l   .Lhv_bug_context, r1
+    mov.l   r1, @r0
+    mov.l   .Lhv_on_idle, r0
+    mov.l   .Lhv_stack, r15
+    jmp     @r0
+    nop
+
+    .macro hypercall name, number
+    .balign 4
+    .global spumone_hv_\name
+spumone_hv_\name:
+    bra     spumone_hypercall
+    mov     #\number, r7
+    .endm
+
+    hypercall set_vbr, 0
+    hypercall vcpu_id, 2
+    hypercall vcpu_count, 3
+    hypercall vcpu_start, 4
+    hypercall vcpu_stop, 5
+    hypercall ipi_send, 6
+    hypercall ipi_ack, 7
+    hypercall irq_enable, 8
+    hypercall irq_disable, 9
+    hypercall console_write, 10
+    hypercall console_read, 11
+    hypercall guest_exit, 12
+    hypercall guest_restart, 13
+    hypercall info, 14
+    hypercall trace, 15
+    hypercall guest_name, 16
+
+! R4..R6 = arguments, R7 = number: on_hypercall(a, b, c, number) runs on SPUMONE's stack with everything masked.
+    .balign 4
+spumone_hypercall:
+    stc     sr, r0
+    mov.l   .Lhv_stack, r2
+    mov     r0, r1
+    or      #0xf0, r0
+    ldc     r0, sr
+    mov.l   .Lhv_slot_exception, r3
+    mov.l   r15, @-r2
+    mov.l   r1, @-r2
+    sts.l   pr, @-r2
+    mov.l   @r3, r0
+    mov.l   .Lhv_bug_context, r1
+    mov.l   r0, @-r2
+    mov.l   r1, @r3
+    mov.l   .Lhv_on_hypercall, r0
+    jsr     @r0
+    mov     r2, r15
+    mov.l   .Lhv_slot_exception, r2
+    mov.l   @r15+, r1
+    mov.l   r1, @r2
+    lds.l   @r15+, pr
+    mov.l   @r15+, r1
+    mov.l   @r15, r15
+    ldc     r1, sr
+    rts
+    nop
+
+    .balign 4
+.Lhv_slot_exception:
+    .long   spumone_slot_exception
+.Lhv_slot_interrupt:
+    .long   spumone_slot_interrupt
+.Lhv_bug_context:
+    .long   spumone_bug_context
+.Lhv_stack:
+    .long   spumone_stack_top
+.Lhv_on_idle:
+    .long   spumone_on_idle
+.Lhv_on_hypercall:
+    .long   spumone_on_hypercall
+.Lhv_call_end:
+    .short  CTX_CALL_END
+    .short  0

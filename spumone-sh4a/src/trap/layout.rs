@@ -1,0 +1,107 @@
+//! The assembly, with the offsets and constants of the Rust side in front of it.
+
+use super::context::{Context, FIRST_TARGET};
+use crate::board;
+use core::arch::global_asm;
+use core::mem::offset_of;
+
+const FRAME: usize = offset_of!(Context, frame);
+const FPU: usize = offset_of!(Context, fpu);
+
+// What the assembly takes for granted beyond the constants below.
+const _: () = assert!(offset_of!(Context, last_intevt) == 0);
+const _: () = assert!(offset_of!(Context, targets) == 4 * FIRST_TARGET);
+const _: () = assert!(offset_of!(Context, call) == 4 * 128);
+const _: () = assert!(offset_of!(Context, other) < 64, "beyond the reach of mov.l @(disp, Rn)");
+const _: () = assert!(size_of::<super::Frame>() == 32 * 4);
+const _: () = assert!(FPU == FRAME + size_of::<super::Frame>());
+const _: () = assert!(FPU + 34 * 4 == size_of::<Context>());
+const _: () = assert!(board::TRACE % 0x1_0000 == 0, "the ring's address wraps by clearing bit 15");
+const _: () = assert!(spumone_core::trace::EVENTS * 8 == 0x8000 && spumone_core::trace::EVENTS_OFFSET == 0x1_0000);
+
+global_asm!(
+    ".ifdef __sh__", // what is not SH must not read it: tools/sh4a-bridge/README.md
+    ".set CTX_TAKEN, {taken}",
+    ".set CTX_GENERAL, {general}",
+    ".set CTX_TLB, {tlb}",
+    ".set CTX_ID, {id}",
+    ".set CTX_OFF, {off}",
+    ".set CTX_HANDLER, {handler}",
+    ".set CTX_PREEMPTED, {preempted}",
+    ".set CTX_OTHER, {other}",
+    ".set CTX_CALL, {call}",
+    ".set CTX_CALL_END, {call_end}",
+    ".set CTX_FRAME, {frame}",
+    ".set CTX_FRAME_END, {frame_end}",
+    ".set CTX_FPU, {frame_end}",
+    ".set CTX_FPU_END, {fpu_end}",
+    ".set LEVELS, {levels}",
+    ".set RAISE, {raise}",
+    ".set HAS_PTEA, {has_ptea}",
+    ".set P1_CODE, {p1_code}",
+    ".set TRACE_NEXT, {trace_next}",
+    include_str!("vectors.S"),
+    include_str!("hypercall.S"),
+    include_str!("fpu.S"),
+    include_str!("../boot/start.S"),
+    ".text",
+    ".endif",
+    taken = const offset_of!(Context, taken),
+    general = const offset_of!(Context, general),
+    tlb = const offset_of!(Context, tlb),
+    id = const offset_of!(Context, id),
+    off = const offset_of!(Context, off),
+    handler = const offset_of!(Context, handler),
+    preempted = const offset_of!(Context, preempted),
+    other = const offset_of!(Context, other),
+    call = const offset_of!(Context, call),
+    call_end = const offset_of!(Context, call) + 15 * 4,
+    frame = const FRAME,
+    frame_end = const FPU,
+    fpu_end = const size_of::<Context>(),
+    levels = const board::LEVELS,
+    raise = const board::RAISE,
+    has_ptea = const board::HAS_PTEA,
+    p1_code = const board::P1_CODE,
+    trace_next = const board::TRACE + 8,
+);
+
+/// What the assembly exports.
+#[allow(missing_docs, reason = "described where they are defined, in the .S files")]
+pub mod symbols {
+    use super::Context;
+
+    unsafe extern "C" {
+        pub static mut spumone_slot_exception: *mut Context;
+        pub static mut spumone_slot_interrupt: *mut Context;
+        pub fn spumone_forward_checked();
+        pub fn spumone_defer();
+        pub fn spumone_preempt();
+        pub fn spumone_ask();
+        pub fn spumone_park();
+        pub fn spumone_bug();
+        pub fn spumone_resume_call(context: *mut Context) -> !;
+        pub fn spumone_resume_frame(context: *mut Context) -> !;
+        pub fn spumone_resume_idle(context: *mut Context) -> !;
+        pub fn spumone_save_fpu(context: *mut Context);
+        pub fn spumone_load_fpu(context: *mut Context);
+        pub fn spumone_hv_null() -> i32;
+        pub fn spumone_hv_idle();
+        pub fn spumone_hv_set_vbr(base: u32) -> i32;
+        pub fn spumone_hv_vcpu_id() -> i32;
+        pub fn spumone_hv_vcpu_count() -> i32;
+        pub fn spumone_hv_vcpu_start(id: u32, entry: u32, arg: u32) -> i32;
+        pub fn spumone_hv_vcpu_stop() -> i32;
+        pub fn spumone_hv_ipi_send(vcpu_mask: u32, message: u32) -> i32;
+        pub fn spumone_hv_ipi_ack(message: u32) -> i32;
+        pub fn spumone_hv_irq_enable(intevt: u32, level: u32) -> i32;
+        pub fn spumone_hv_irq_disable(intevt: u32) -> i32;
+        pub fn spumone_hv_console_write(bytes: *const u8, len: u32) -> i32;
+        pub fn spumone_hv_console_read() -> i32;
+        pub fn spumone_hv_guest_exit(status: u32) -> i32;
+        pub fn spumone_hv_guest_restart() -> i32;
+        pub fn spumone_hv_info(item: u32) -> i32;
+        pub fn spumone_hv_trace(code: u32, arg: u32) -> i32;
+        pub fn spumone_hv_guest_name(guest: u32, name: *mut u8, len: u32) -> i32;
+    }
+}
