@@ -56,10 +56,11 @@ pub(super) struct Debug {
     breakpoints: BTreeSet<u32>,
     probes: BTreeSet<u32>,
     watchpoints: BTreeSet<Watchpoint>,
-    /// A stop at this clock was already reported: the instruction may go on.
-    reported: Option<u64>,
-    /// The clock of the last probe.
-    probed: Option<u64>,
+    // What was told already, with the count of retired instructions: an instruction that begins again, perhaps together with
+    // the branch in front of it, is not told again but goes on.
+    broken: Option<(u64, u32)>,
+    watched: Option<u64>,
+    probed: Option<(u64, u32)>,
 }
 
 impl Debug {
@@ -73,13 +74,13 @@ impl Debug {
     }
 
     /// True if the run must end in front of `pc`: once, so that a continued run passes.
-    pub(super) fn breaks_at(&mut self, pc: u32, clock: u64) -> bool {
-        self.breakpoints.contains(&pc) && self.first_time(clock)
+    pub(super) fn breaks_at(&mut self, pc: u32, retired: u64) -> bool {
+        self.breakpoints.contains(&pc) && self.broken.replace((retired, pc)) != Some((retired, pc))
     }
 
     /// True once for each time that the core gets to `pc`, however often the instruction is begun.
-    pub(super) fn probes_at(&mut self, pc: u32, clock: u64) -> bool {
-        self.probes.contains(&pc) && self.probed.replace(clock) != Some(clock)
+    pub(super) fn probes_at(&mut self, pc: u32, retired: u64) -> bool {
+        self.probes.contains(&pc) && self.probed.replace((retired, pc)) != Some((retired, pc))
     }
 
     pub(super) fn watches_page(&self, addr: u32) -> bool {
@@ -89,21 +90,13 @@ impl Debug {
         })
     }
 
-    fn watches(&mut self, addr: u32, width: Width, store: bool, clock: u64) -> bool {
+    fn watches(&mut self, addr: u32, width: Width, store: bool, retired: u64) -> bool {
         let hit = self.watchpoints.iter().any(|watch| {
             (if store { watch.store } else { watch.load })
                 && u64::from(addr) < u64::from(watch.addr) + u64::from(watch.len)
                 && u64::from(watch.addr) < u64::from(addr) + u64::from(width.bytes())
         });
-        hit && self.first_time(clock)
-    }
-
-    fn first_time(&mut self, clock: u64) -> bool {
-        if self.reported == Some(clock) {
-            return false;
-        }
-        self.reported = Some(clock);
-        true
+        hit && self.watched.replace(retired) != Some(retired)
     }
 }
 
@@ -148,7 +141,7 @@ impl Cpu {
 
     #[inline(always)]
     pub(super) fn check_watchpoints(&mut self, addr: u32, width: Width, store: bool) -> Result<(), Raised> {
-        if !self.debug.watchpoints.is_empty() && self.debug.watches(addr, width, store, self.clock) {
+        if !self.debug.watchpoints.is_empty() && self.debug.watches(addr, width, store, self.retired()) {
             self.fault = Fault::Stop(Exit::Watchpoint { pc: 0, addr, store });
             return Err(Raised);
         }

@@ -86,11 +86,11 @@ impl Cpu {
 
     /// Breakpoints end the run before the instruction; probes only tell.
     fn stop_or_probe<B: Bus>(&mut self, bus: &mut B, pc: u32) -> Result<(), Raised> {
-        if self.debug.breaks_at(pc, self.clock) {
+        if self.debug.breaks_at(pc, self.retired()) {
             self.fault = Fault::Stop(Exit::Breakpoint { pc });
             return Err(Raised);
         }
-        if self.debug.probes_at(pc, self.clock) {
+        if self.debug.probes_at(pc, self.retired()) {
             bus.event(self.core, self.clock, Event::Probe { pc });
             if bus.attention() {
                 self.leave_inner_loop();

@@ -3,6 +3,7 @@
 use super::super::{Cpu, Exit, Model, Watchpoint, sr};
 use super::{Bench, CODE, DATA};
 use crate::bus::{Bus, Event};
+use crate::flat::Flat;
 
 fn with_data(code: &[u16]) -> Bench {
     let mut bench = Bench::new(code);
@@ -195,6 +196,43 @@ fn breakpoints_watchpoints_and_probes() {
     assert_eq!(bench.bus.events, [(2, Event::Probe { pc: CODE + 4 })]);
     assert_eq!(bench.cpu.step(&mut bench.bus), Exit::Limit);
     assert_eq!(bench.cpu.pc(), CODE + 6);
+}
+
+#[test]
+fn stops_in_a_delay_slot_are_passed() {
+    // nop; bra .+4; mov.l r2,@r1 (breakpoint, probe and watched); nop. Only the slot has them, so the branch comes again each time.
+    let mut bench = with_data(&[0x0009, 0xa000, 0x2122, 0x0009]).r(1, DATA).r(2, 7);
+    bench.bus.record = true;
+    bench.cpu.add_breakpoint(CODE + 4);
+    bench.cpu.add_probe(CODE + 4);
+    bench.cpu.add_watchpoint(Watchpoint { addr: DATA, len: 4, load: false, store: true });
+    assert_eq!(bench.cpu.run(&mut bench.bus, 3), Exit::Breakpoint { pc: CODE + 4 });
+    assert_eq!((bench.cpu.pc(), bench.cpu.retired()), (CODE + 2, 1));
+    let until = bench.cpu.clock() + 2;
+    assert_eq!(bench.cpu.run(&mut bench.bus, until), Exit::Watchpoint { pc: CODE + 2, addr: DATA, store: true });
+    let until = bench.cpu.clock() + 2;
+    assert_eq!(bench.cpu.run(&mut bench.bus, until), Exit::Limit);
+    assert_eq!((bench.cpu.pc(), bench.cpu.retired(), bench.bus.long(0x8000)), (CODE + 6, 3, 7));
+    assert_eq!(bench.bus.events.len(), 1, "one probe");
+}
+
+#[test]
+fn more_code_than_is_kept_decoded() {
+    // In each of 4200 pages (4096 are kept): add r2,r1; jmp @r1; add #1,r3
+    let pages = 4200u32;
+    let mut bus = Flat::new(pages as usize * 4096);
+    for page in 0..pages {
+        bus.put_words(page * 4096, &[0x312c, 0x412b, 0x7301]);
+    }
+    let mut cpu = Cpu::new(0, Model::SHX3);
+    cpu.set_pc(0x8000_0000);
+    cpu.set_r(1, 0x8000_0000);
+    cpu.set_r(2, 4096);
+    cpu.set_r(3, 0);
+    let epoch = bus.memory().code_epoch();
+    assert_eq!(cpu.run(&mut bus, 3 * u64::from(pages)), Exit::Limit);
+    assert_eq!((cpu.r(3), cpu.pc()), (pages, 0x8000_0000 + pages * 4096));
+    assert_ne!(bus.memory().code_epoch(), epoch, "all were dropped once");
 }
 
 #[test]
