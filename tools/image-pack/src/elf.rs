@@ -1,8 +1,8 @@
 //! Reading SuperH programs.
 
 use crate::error::PackError;
-use object::elf::{EM_SH, ET_EXEC, FileHeader32, PT_LOAD, SHT_SYMTAB};
-use object::read::elf::{FileHeader, ProgramHeader, Sym};
+use object::elf::{EM_SH, ET_EXEC, FileHeader32, PT_LOAD, SHF_ALLOC, SHT_SYMTAB, SectionHeader32};
+use object::read::elf::{FileHeader, ProgramHeader, SectionHeader, Sym};
 use object::{Endianness, FileKind};
 
 /// A program: where it starts and what to load.
@@ -37,6 +37,30 @@ pub(crate) fn bus(address: u32) -> u32 {
     if address >= 0xe000_0000 { address } else { address & 0x1fff_ffff }
 }
 
+impl Segment {
+    /// Leaves the first `bytes` out.
+    fn skip(&mut self, bytes: u32) {
+        self.data.drain(..self.data.len().min(bytes as usize));
+        self.address = self.address.wrapping_add(bytes);
+        self.runs_at = self.runs_at.wrapping_add(bytes);
+        self.memory -= bytes;
+    }
+}
+
+/// The linker may begin the first segment with the file's own headers, pages before the first section. They are no part of the
+/// program: this is how many bytes they and the gap behind them take. 0 if the file has no sections to tell.
+fn headers_before_sections(
+    header: &FileHeader32<Endianness>,
+    endian: Endianness,
+    bytes: &[u8],
+    segment: &object::elf::ProgramHeader32<Endianness>,
+) -> u32 {
+    let Ok(sections) = header.sections(endian, bytes) else { return 0 };
+    let loaded = sections.iter().filter(|section| section.sh_flags(endian).contains(SHF_ALLOC));
+    let offset = |section: &SectionHeader32<Endianness>| section.sh_addr(endian).checked_sub(segment.p_vaddr(endian));
+    loaded.filter_map(offset).filter(|offset| *offset < segment.p_memsz(endian)).min().unwrap_or(0)
+}
+
 impl<'a> Elf<'a> {
     /// Reads a linked 32-bit little-endian SuperH program.
     pub(crate) fn read(file: &'a str, bytes: &'a [u8]) -> Result<Self, PackError> {
@@ -67,8 +91,16 @@ impl<'a> Elf<'a> {
             if data.len() > memory as usize {
                 return Err(not_elf("a segment has more content than memory".into()));
             }
-            let (address, runs_at) = (bus(raw.p_paddr(endian)), bus(raw.p_vaddr(endian)));
-            segments.push(Segment { address, runs_at, data: data.to_vec(), memory });
+            let mut segment = Segment {
+                address: bus(raw.p_paddr(endian)),
+                runs_at: bus(raw.p_vaddr(endian)),
+                data: data.to_vec(),
+                memory,
+            };
+            if raw.p_offset(endian) == 0 {
+                segment.skip(headers_before_sections(header, endian, bytes, raw));
+            }
+            segments.push(segment);
         }
         if segments.is_empty() || header.e_type(endian) != ET_EXEC {
             return Err(PackError::NotLinked { file: file.into() });

@@ -56,6 +56,16 @@ fn parts_lie_where_their_programs_said() {
     assert_eq!(image.content(&rt), [7; 99]);
 }
 
+/// GNU ld puts the file's own headers into the first segment where pages allow it: before the hypercall table of rp1 they would
+/// lie outside the core-local memory.
+#[test]
+fn headers_of_a_program_are_no_part_of_it() {
+    let mut programs = Programs::rp1();
+    programs.instance.headers_loaded = true;
+    programs.linux.headers_loaded = true;
+    assert!(pack_with(&system("rp1-linux-rt"), &programs).expect("packs") == good());
+}
+
 #[test]
 fn the_system_table_says_what_the_system_file_says() {
     let bytes = good();

@@ -2,8 +2,11 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use object::Endianness;
-use object::elf::{EM_SH, ET_EXEC, FileFlags, Machine, PF_R, PT_LOAD, SHN_ABS, STB_GLOBAL, STT_OBJECT, SymbolInfo};
-use object::write::elf::{FileHeader, ProgramHeader, Sym, Writer};
+use object::elf::{
+    EM_SH, ET_EXEC, FileFlags, Machine, PF_R, PT_LOAD, SHF_ALLOC, SHN_ABS, SHT_PROGBITS, STB_GLOBAL, STT_OBJECT,
+    SymbolInfo,
+};
+use object::write::elf::{FileHeader, ProgramHeader, SectionHeader, Sym, Writer};
 use spumone_core::system::MAX_BYTES;
 use system_file::System;
 
@@ -15,6 +18,8 @@ pub(crate) struct Program {
     pub(crate) entry: u32,
     /// Address, content, bytes in memory.
     pub(crate) segments: Vec<(u32, Vec<u8>, u32)>,
+    /// The first segment begins with the file's headers, as GNU ld may do it; a section says where its content begins.
+    pub(crate) headers_loaded: bool,
     /// Name, address, size.
     pub(crate) symbols: Vec<(&'static str, u32, u32)>,
 }
@@ -22,7 +27,7 @@ pub(crate) struct Program {
 impl Program {
     pub(crate) fn new(entry: u32, segments: &[(u32, &[u8], u32)]) -> Self {
         let segments = segments.iter().map(|(address, data, memory)| (*address, data.to_vec(), *memory)).collect();
-        Self { machine: EM_SH, endian: Endianness::Little, entry, segments, symbols: Vec::new() }
+        Self { machine: EM_SH, endian: Endianness::Little, entry, segments, headers_loaded: false, symbols: Vec::new() }
     }
 
     pub(crate) fn symbol(mut self, name: &'static str, address: u32, size: u32) -> Self {
@@ -44,6 +49,9 @@ impl Program {
         writer.reserve_symtab();
         writer.reserve_strtab().expect("room");
         writer.reserve_null_section_index();
+        if self.headers_loaded {
+            writer.reserve_section_index();
+        }
         writer.reserve_symtab_section_index();
         writer.reserve_strtab_section_index();
         writer.reserve_shstrtab_section_index();
@@ -58,15 +66,16 @@ impl Program {
         };
         writer.write_file_header(&header).expect("a header");
         writer.write_align_program_headers();
-        for ((address, data, memory), offset) in self.segments.iter().zip(&offsets) {
+        for (index, ((address, data, memory), offset)) in self.segments.iter().zip(&offsets).enumerate() {
+            let before = if self.headers_loaded && index == 0 { *offset } else { 0 };
             writer.write_program_header(&ProgramHeader {
                 p_type: PT_LOAD,
                 p_flags: PF_R,
-                p_offset: *offset,
-                p_vaddr: (*address).into(),
-                p_paddr: (*address).into(),
-                p_filesz: data.len() as u64,
-                p_memsz: (*memory).into(),
+                p_offset: *offset - before,
+                p_vaddr: u64::from(*address) - before,
+                p_paddr: u64::from(*address) - before,
+                p_filesz: data.len() as u64 + before,
+                p_memsz: u64::from(*memory) + before,
                 p_align: 4,
             });
         }
@@ -90,6 +99,20 @@ impl Program {
         writer.write_strtab();
         writer.write_shstrtab();
         writer.write_null_section_header();
+        if self.headers_loaded {
+            writer.write_section_header(&SectionHeader {
+                sh_name: 0,
+                sh_type: SHT_PROGBITS,
+                sh_flags: SHF_ALLOC,
+                sh_addr: self.segments[0].0.into(),
+                sh_offset: offsets[0],
+                sh_size: self.segments[0].1.len() as u64,
+                sh_link: 0,
+                sh_info: 0,
+                sh_addralign: 4,
+                sh_entsize: 0,
+            });
+        }
         writer.write_symtab_section_header(1);
         writer.write_strtab_section_header();
         writer.write_shstrtab_section_header();
