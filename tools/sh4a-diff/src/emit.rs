@@ -69,6 +69,16 @@ impl Emitter {
         }
     }
 
+    /// The same in the middle of a run: code goes on behind the literals.
+    pub(crate) fn pool_over(&mut self) {
+        let words = self.literals.len() as i32 * 2;
+        // bra, its slot, perhaps a word of alignment
+        let aligned = (self.bytes.len() + 4).is_multiple_of(4);
+        self.op("bra D", 0, 0, if aligned { words } else { words + 1 });
+        self.op("nop", 0, 0, 0);
+        self.pool();
+    }
+
     /// Goes to a multiple of four.
     pub(crate) fn align(&mut self) {
         while !self.bytes.len().is_multiple_of(4) {

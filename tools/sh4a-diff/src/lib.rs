@@ -12,6 +12,7 @@ mod reference;
 mod report;
 pub mod space;
 mod suite;
+pub mod system;
 mod values;
 pub mod vector;
 

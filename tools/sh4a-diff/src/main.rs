@@ -26,6 +26,9 @@ struct Args {
     /// Only this word, which must be illegal in user mode
     #[arg(long, value_parser = word)]
     word: Option<u16>,
+    /// Run the bare-metal suite (exceptions, MMU, privileged state) instead
+    #[arg(long)]
+    system: bool,
     /// Mismatches to print in full
     #[arg(long, default_value_t = Config::default().show)]
     show: usize,
@@ -37,9 +40,13 @@ fn word(text: &str) -> Result<u16, String> {
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    let Args { seed, count, first, form, all_illegal, word, show } = Args::parse();
+    let Args { seed, count, first, form, all_illegal, word, system, show } = Args::parse();
     let illegal = if all_illegal { None } else { Config::default().illegal };
-    let counts = sh4a_diff::run(&Config { seed, count, first, form, illegal, word, show })?;
+    let counts = if system {
+        sh4a_diff::system::run()?
+    } else {
+        sh4a_diff::run(&Config { seed, count, first, form, illegal, word, show })?
+    };
     println!("{} by the manual where QEMU 7.2 is wrong or silent", counts.by_manual);
     println!("{counts}");
     Ok(if counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

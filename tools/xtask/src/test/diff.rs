@@ -1,7 +1,7 @@
-//! Every instruction form on our CPU and on QEMU's.
+//! Every instruction form, and exceptions and MMU, on our CPU and on QEMU's.
 
 use anyhow::Result;
-use sh4a_diff::Config;
+use sh4a_diff::{Config, Counts};
 
 use super::{Depth, tally::Tally};
 
@@ -15,9 +15,14 @@ pub(super) fn run(depth: Depth) -> Result<Tally> {
     };
     let counts = sh4a_diff::run(&config)?;
     let mut tally = Tally::default();
+    record(&mut tally, "instruction forms against QEMU", counts);
+    record(&mut tally, "exceptions and MMU against QEMU", sh4a_diff::system::run()?);
+    Ok(tally)
+}
+
+fn record(tally: &mut Tally, name: &str, counts: Counts) {
     tally.pass(counts.passed as usize);
     if counts.failed > 0 {
-        tally.fail("instruction forms against QEMU", &format!("{} vectors differ, see above", counts.failed));
+        tally.fail(name, &format!("{} differ, see above", counts.failed));
     }
-    Ok(tally)
 }
