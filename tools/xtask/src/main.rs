@@ -1,6 +1,11 @@
 //! The one door: every command of the project. One file a command; this one only parses.
 
 mod doctor;
+mod flash;
+mod guest;
+mod image;
+mod run;
+mod target;
 mod test;
 mod workspace;
 
@@ -18,12 +23,18 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Run(run::Options),
+    Image(image::Options),
+    Flash(flash::Options),
     Doctor(doctor::Options),
     Test(test::Options),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Run(options) => conclude(run::run(&options)),
+        Command::Image(options) => conclude(image::run(&options)),
+        Command::Flash(options) => conclude(flash::run(&options)),
         Command::Doctor(options) => conclude(doctor::run(&options)),
         Command::Test(options) => test::run(&options),
     }

@@ -1,0 +1,24 @@
+//! The guests that a system file names instead of giving a path.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use linux_guest::{Flavour, Machine, Variant};
+
+use crate::target;
+
+/// Builds a guest for a board; returns its ELF file.
+pub(crate) fn build(name: &str, board: &str) -> Result<PathBuf> {
+    match name {
+        "linux" => {
+            let machine = match board {
+                "rp1" => Machine::Rp1,
+                "r2d" => Machine::R2d,
+                other => bail!("there is no Linux for board {other}"),
+            };
+            Ok(linux_guest::kernel(Variant { machine, flavour: Flavour::Spumone { levels: true } })?.vmlinux)
+        }
+        "rt-probe" => Ok(target::build("rt-probe", board)?.program("rt-probe")),
+        other => bail!("there is no guest {other}"),
+    }
+}

@@ -1,0 +1,73 @@
+//! From a system file to its image: builds the parts, packs them, wraps the result.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail};
+use clap::Args;
+use image_pack::{Format, Input, Inputs};
+use system_file::{GuestImage, System};
+
+use crate::guest;
+use crate::target;
+
+/// Builds a system file's image into a file
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The system file, e.g. configs/rp1-linux-rt.toml
+    #[arg(long, value_name = "FILE")]
+    system: PathBuf,
+    /// elf, bin, srec or uimage
+    #[arg(long, default_value = "bin")]
+    format: Format,
+    /// Where to write it; by default build/NAME.FORMAT for NAME.toml
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Writes the image and says what is in it.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let system = load(&options.system)?;
+    let image = build(&system)?;
+    let wrapped = options.format.wrap(&image, system.board)?;
+    let described =
+        image_pack::inspect(&wrapped).map_err(|fault| anyhow!("the image that was built is bad: {fault}"))?;
+    let out = options.out.clone().unwrap_or_else(|| default_out(&options.system, options.format));
+    if let Some(parent) = out.parent() {
+        std::fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+    }
+    std::fs::write(&out, &wrapped).with_context(|| format!("cannot write {}", out.display()))?;
+    print!("{described}");
+    println!("{}: {} bytes", out.display(), wrapped.len());
+    Ok(())
+}
+
+fn default_out(system: &Path, format: Format) -> PathBuf {
+    Path::new("build").join(system.file_stem().unwrap_or_default()).with_extension(format.name())
+}
+
+/// Reads and checks a system file; the error shows the places.
+pub(crate) fn load(path: &Path) -> Result<System> {
+    system_file::load(path).map_err(|bad| anyhow!("{}", bad.picture()))
+}
+
+/// Builds everything that the system consists of and packs it into the flat image.
+pub(crate) fn build(system: &System) -> Result<Vec<u8>> {
+    let hypervisor = target::build("spumone-sh4a", system.board.name)?;
+    let mut files = vec![hypervisor.program("boot"), hypervisor.program("spumone")];
+    for guest in &system.guests {
+        files.push(match &guest.image {
+            GuestImage::WellKnown(name) => guest::build(name, system.board.name)?,
+            GuestImage::File(path) => path.clone(),
+        });
+    }
+    let read = |path: &PathBuf| {
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        Ok((path.display().to_string(), bytes))
+    };
+    let read: Vec<(String, Vec<u8>)> = files.iter().map(read).collect::<Result<_>>()?;
+    let inputs: Vec<Input<'_>> = read.iter().map(|(name, elf)| Input { name, elf }).collect();
+    let [boot, instance, guests @ ..] = &inputs[..] else {
+        bail!("boot stage and hypervisor are missing");
+    };
+    Ok(image_pack::pack(system, &Inputs { boot: *boot, instance: *instance, guests: guests.to_vec() })?)
+}

@@ -1,0 +1,126 @@
+//! The image on our own emulator.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io::Write;
+use std::rc::Rc;
+
+use anyhow::{Context, Result, bail};
+use sh4a_emu::machine::{Config, Machine, Stop};
+use sh4a_emu::serial::{Console, SerialBackend};
+
+use super::Progress;
+
+/// Core cycles between two looks at the consoles.
+const SLICE: u64 = 5_000_000;
+
+/// What the ports transmitted and nobody has taken yet.
+type Output = Rc<RefCell<VecDeque<(usize, Vec<u8>)>>>;
+
+/// A running machine whose serial ports come to us.
+pub(super) struct Emulator {
+    machine: Machine,
+    output: Output,
+}
+
+impl Emulator {
+    /// Puts the image where the board starts from, without a terminal.
+    pub(super) fn headless(board: &str, cores: u8, image: &[u8]) -> Result<Self> {
+        let mut machine = machine(board, cores, image)?;
+        let output = Output::default();
+        for port in 0..machine.board().ports() {
+            machine.connect(port, Box::new(Tap { port, output: Rc::clone(&output) }));
+        }
+        Ok(Self { machine, output })
+    }
+
+    /// Runs for a moment of the machine's time.
+    pub(super) fn step(&mut self, mut feed: impl FnMut(usize, &[u8])) -> Progress {
+        let stop = self.machine.run(self.machine.time().saturating_add(SLICE));
+        for (port, bytes) in self.output.borrow_mut().drain(..) {
+            feed(port, &bytes);
+        }
+        match stop {
+            Stop::Limit => Progress::Running,
+            Stop::Halted => Progress::Ended { well: true, how: "all cores sleep for good".to_owned() },
+            Stop::PowerOff => Progress::Ended { well: true, how: "the machine switched itself off".to_owned() },
+            other => Progress::Ended { well: false, how: crash(&other, &self.machine) },
+        }
+    }
+
+    /// Instructions that all cores have retired.
+    pub(super) fn retired(&self) -> u64 {
+        self.machine.retired()
+    }
+}
+
+/// Runs the image at the user's terminal until it ends: `terminal` is the port that talks to the user; `names` are those of
+/// the ports, whose lines go to standard error.
+pub(super) fn interactive(board: &str, cores: u8, image: &[u8], terminal: usize, names: &[String]) -> Result<()> {
+    let mut machine = machine(board, cores, image)?;
+    for (port, name) in names.iter().enumerate().filter(|(port, _)| *port != terminal) {
+        machine.connect(port, Box::new(Lines { name: name.clone(), line: Vec::new() }));
+    }
+    let control = machine.control();
+    machine.connect(terminal, Box::new(Console::open(control)));
+    machine.follow_real_time();
+    match machine.run(u64::MAX) {
+        Stop::Halted | Stop::PowerOff | Stop::Host | Stop::Limit => Ok(()),
+        other => bail!("{}", crash(&other, &machine)),
+    }
+}
+
+fn machine(board: &str, cores: u8, image: &[u8]) -> Result<Machine> {
+    let mut machine = match board {
+        "rp1" => Machine::new(Config { cores: cores.into(), ..Config::rp1() }),
+        "r2d" => Machine::new(Config::r2d()),
+        other => bail!("the emulator has no board {other}"),
+    };
+    match board {
+        "rp1" => machine.load_flash(image).context("the image does not fit the flash")?,
+        _ => machine.load_kernel(image, None).context("the image does not fit the memory")?,
+    }
+    Ok(machine)
+}
+
+fn crash(stop: &Stop, machine: &Machine) -> String {
+    let what = match stop {
+        Stop::Crash(crash) => format!("double fault\n{crash}"),
+        other => format!("{other:x?}"),
+    };
+    format!("{what}\n{}", machine.report())
+}
+
+/// Collects what one port transmits.
+struct Tap {
+    port: usize,
+    output: Output,
+}
+
+impl SerialBackend for Tap {
+    fn write(&mut self, bytes: &[u8]) {
+        self.output.borrow_mut().push_back((self.port, bytes.to_vec()));
+    }
+}
+
+/// Shows what one port transmits line by line, so that it does not tear the terminal's own lines apart.
+struct Lines {
+    name: String,
+    line: Vec<u8>,
+}
+
+impl SerialBackend for Lines {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            match byte {
+                b'\n' => {
+                    let line = std::mem::take(&mut self.line);
+                    // The terminal is raw: a line needs its carriage return.
+                    let _ = write!(std::io::stderr(), "\r[{}] {}\r\n", self.name, String::from_utf8_lossy(&line));
+                }
+                b'\r' => {}
+                _ => self.line.push(byte),
+            }
+        }
+    }
+}
