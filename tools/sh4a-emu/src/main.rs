@@ -1,7 +1,7 @@
 //! `sh4a-emu`: runs an image on machine rp1 or r2d.
 
 use std::fs::File;
-use std::io::{BufWriter, IsTerminal};
+use std::io::BufWriter;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -102,7 +102,7 @@ struct Run {
     /// Ends the run at the first access that nothing answers.
     #[arg(long)]
     stop_on_unmapped: bool,
-    /// Idle time passes as fast as the host can, even at a terminal.
+    /// Idle time passes as fast as the host can, even when somebody may be at a console (terminal, pty, TCP).
     #[arg(long)]
     warp: bool,
     /// Prints instruction and interrupt counts at the end.
@@ -184,8 +184,7 @@ fn connect(options: &Run, machine: &mut Machine) -> Result<()> {
             bail!("serial {}: this machine has ports 0..{}", spec.port, machine.board().ports() - 1);
         }
     }
-    let interactive = specs.iter().any(SerialSpec::is_stdio) && std::io::stdin().is_terminal();
-    if interactive && !options.warp {
+    if specs.iter().any(SerialSpec::is_interactive) && !options.warp {
         machine.follow_real_time();
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! How a user names a serial back end: `N=stdio`, `N=stdout`, `N=file:PATH`, `N=pty`, `N=tcp:PORT`, `N=null`.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -61,6 +62,15 @@ impl SerialSpec {
     /// True if it takes the terminal's input.
     pub fn is_stdio(&self) -> bool {
         self.kind == Kind::Stdio
+    }
+
+    /// True if a person may sit at the other end.
+    pub fn is_interactive(&self) -> bool {
+        match self.kind {
+            Kind::Stdio => std::io::stdin().is_terminal(),
+            Kind::Pty | Kind::Tcp(_) => true,
+            Kind::Stdout | Kind::File(_) | Kind::Null => false,
+        }
     }
 
     /// Opens the back end; says on standard error where a pseudo terminal or port is.
