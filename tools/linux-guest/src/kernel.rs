@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use provision::{ShGcc, cache};
@@ -42,10 +43,13 @@ fn build(recipe: &Recipe, gcc: &ShGcc, tree: &Tree, variant: Variant, name: &str
     let initramfs = initramfs::build(recipe, gcc)?;
     let wanted = format!("{}CONFIG_INITRAMFS_SOURCE=\"initramfs.cpio\"\n", config::fragments(variant)?);
     let inputs = cache::hash().text("1").text(gcc.version()).text(&tree.hash).text(&initramfs.hash);
+    let hash = inputs.text(&wanted).done();
     let with_image = variant.flavour == Flavour::Upstream;
-    let entry = cache::entry("linux", &inputs.text(&wanted).done(), |dir| {
+    let entry = cache::entry("linux", &hash, |dir| {
         make::host_tools()?;
-        compile(gcc, tree, &initramfs.archive, &wanted, with_image, dir, name)
+        // With a part of the hash: two processes may build the same kernel from different sources.
+        let log = Log::new(&format!("linux-{name}-{}", &hash[..8]))?;
+        Job { gcc, tree, initramfs: &initramfs.archive, wanted: &wanted, with_image, name }.run(dir, log)
     })?;
     Ok(KernelFiles {
         vmlinux: entry.join("vmlinux"),
@@ -55,39 +59,48 @@ fn build(recipe: &Recipe, gcc: &ShGcc, tree: &Tree, variant: Variant, name: &str
     })
 }
 
-fn compile(
-    gcc: &ShGcc,
-    tree: &Tree,
-    initramfs: &Path,
-    wanted: &str,
+/// One kernel to compile.
+struct Job<'a> {
+    gcc: &'a ShGcc,
+    tree: &'a Tree,
+    initramfs: &'a Path,
+    wanted: &'a str,
     with_image: bool,
-    dir: &Path,
-    name: &str,
-) -> Result<()> {
-    let mut log = Log::new(&format!("linux-{name}"))?;
-    let build = dir.join("build");
-    fs::create_dir(&build)?;
-    // A name without a folder, so that the configuration does not depend on where the cache is.
-    fs::copy(initramfs, build.join("initramfs.cpio")).context("cannot copy the initramfs")?;
-    let fragment = build.join("wanted.config");
-    fs::write(&fragment, wanted)?;
-    let make = || {
-        let mut make = make::make(&tree.dir);
-        make.arg(format!("O={}", build.display())).arg("ARCH=sh");
-        make.arg(format!("CROSS_COMPILE={}", gcc.cross_compile()));
-        make
-    };
-    let fragment = format!("KCONFIG_ALLCONFIG={}", fragment.display());
-    log.run(&format!("configuring Linux for {name}"), make().arg(fragment).arg("allnoconfig"))?;
-    config::check(wanted, &fs::read_to_string(build.join(".config"))?).with_context(|| format!("Linux for {name}"))?;
-    let targets: &[&str] = if with_image { &["vmlinux", "zImage"] } else { &["vmlinux"] };
-    log.run(&format!("building Linux for {name}"), make().args(targets))?;
+    name: &'a str,
+}
 
-    let image = with_image.then_some(("arch/sh/boot/zImage", "zImage"));
-    for (from, to) in
-        [("vmlinux", "vmlinux"), ("System.map", "System.map"), (".config", "config")].into_iter().chain(image)
-    {
-        fs::rename(build.join(from), dir.join(to)).with_context(|| format!("the build of {name} left no {from}"))?;
+impl Job<'_> {
+    /// Compiles in a folder below `dir`, leaves the results in `dir`.
+    fn run(&self, dir: &Path, mut log: Log) -> Result<()> {
+        let name = self.name;
+        let build = dir.join("build");
+        fs::create_dir(&build)?;
+        // A name without a folder, so that the configuration does not depend on where the cache is.
+        fs::copy(self.initramfs, build.join("initramfs.cpio")).context("cannot copy the initramfs")?;
+        let fragment = build.join("wanted.config");
+        fs::write(&fragment, self.wanted)?;
+        let mut configure = self.make(&build);
+        configure.arg(format!("KCONFIG_ALLCONFIG={}", fragment.display())).arg("allnoconfig");
+        log.run(&format!("configuring Linux for {name}"), &mut configure)?;
+        let config = fs::read_to_string(build.join(".config")).context("allnoconfig left no .config")?;
+        config::check(self.wanted, &config).with_context(|| format!("Linux for {name}"))?;
+
+        let image = self.with_image.then_some(("arch/sh/boot/zImage", "zImage"));
+        let mut compile = self.make(&build);
+        compile.arg("vmlinux").args(image.map(|(_, target)| target));
+        log.run(&format!("building Linux for {name}"), &mut compile)?;
+        let results = [("vmlinux", "vmlinux"), ("System.map", "System.map"), (".config", "config")];
+        for (from, to) in results.into_iter().chain(image) {
+            fs::rename(build.join(from), dir.join(to))
+                .with_context(|| format!("the build of {name} left no {from}"))?;
+        }
+        fs::remove_dir_all(&build).context("cannot remove the build folder")
     }
-    fs::remove_dir_all(&build).context("cannot remove the build folder")
+
+    fn make(&self, build: &Path) -> Command {
+        let mut make = make::make(&self.tree.dir);
+        make.arg(format!("O={}", build.display())).arg("ARCH=sh");
+        make.arg(format!("CROSS_COMPILE={}", self.gcc.cross_compile()));
+        make
+    }
 }
