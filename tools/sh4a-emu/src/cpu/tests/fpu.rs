@@ -199,6 +199,31 @@ fn causes_are_of_the_last_operation_and_flags_stay() {
 }
 
 #[test]
+fn overflow_towards_zero_gives_the_largest_number_and_says_so() {
+    let (max, two) = (f32::MAX.to_bits(), 2.0f32.to_bits());
+    // (word, n, m, overflow): max * 2; max + max; max / 0.5; and (2 - 2^-22) * 2^127 * (1 + 2^-23), which is only cut to max.
+    let just_below = 0x7f7f_fffe;
+    let a_little_more = 0x3f80_0001;
+    for (word, n, m, overflow) in [
+        (0xf242, max, two, true),
+        (0xf240, max, max, true),
+        (0xf243, max, 0.5f32.to_bits(), true),
+        (0xf242, just_below, a_little_more, false),
+    ] {
+        let bench = fpu(word, 1, n.into(), m.into());
+        assert_eq!(bench.cpu.fr(2), max, "{word:04x}");
+        let cause = CAUSE_I | if overflow { CAUSE_O } else { 0 };
+        assert_eq!(bench.cpu.fpscr(), 1 | cause | cause >> FLAG, "{word:04x}");
+    }
+    // fcnvds of 2^128 and of the double just above the largest single.
+    for (value, overflow) in [(128f64.exp2(), true), (f64::from(f32::MAX) * (1.0 + f64::EPSILON), false)] {
+        let bench = fpu(0xf2bd, PR | 1, value.to_bits(), 0);
+        assert_eq!(bench.cpu.fpul(), max);
+        assert_eq!(bench.cpu.fpscr() & CAUSE_O != 0, overflow);
+    }
+}
+
+#[test]
 fn an_enabled_exception_leaves_the_register_alone() {
     let mut bench = Bench::new(&[0xf243]);
     bench.bus.put_words(0x2100, &[0x0009]);
