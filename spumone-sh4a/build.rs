@@ -14,8 +14,6 @@ fn main() {
             println!("cargo:rustc-link-arg-bins=--bridge-cflag=-mno-usermode");
             println!("cargo:rustc-link-arg-bins=--bridge-cflag=-matomic-model=soft-imask,strict");
         }
-        // With larger pages ld would put the ELF header into the first segment, below LOCAL.
-        println!("cargo:rustc-link-arg-bins=-zmax-page-size=4096");
         println!("cargo:rustc-link-arg-bins=--no-warn-rwx-segments");
         for program in ["spumone", "boot"] {
             println!("cargo:rustc-link-arg-bin={program}=-L{}", linker.join("memory").join(board).display());

@@ -7,6 +7,7 @@ fn main() {
     println!("cargo:rerun-if-changed={}", linker.display());
     for (board, feature) in [("rp1", "CARGO_FEATURE_RP1"), ("r2d", "CARGO_FEATURE_R2D")] {
         if std::env::var_os(feature).is_some() {
+            println!("cargo:rustc-link-arg-bins=--no-warn-rwx-segments");
             println!("cargo:rustc-link-arg-bins=-L{}", linker.join("memory").join(board).display());
             if board == "r2d" {
                 // SH7751R is an SH-4, not an SH-4A: no movua.l, no movli.l.

@@ -55,6 +55,6 @@ pub trait Arch {
     fn trace(&mut self, event: Event);
     /// Interrupts forwarded to `vcpu` since boot.
     fn forwarded(&self, vcpu: VcpuId) -> u32;
-    /// Preemptions by the interrupt path since boot.
-    fn preemptions(&self) -> u32;
+    /// How often the interrupt path took the core from `vcpu` and saved its frame, since boot.
+    fn preempted(&self, vcpu: VcpuId) -> u32;
 }

@@ -9,6 +9,8 @@ struct Entry {
     resume: Resume,
     /// Round-robin order among equals: the smaller has waited longer.
     turn: u32,
+    /// How often the interrupt path had taken the core from it when this was last looked at.
+    preempted: u32,
 }
 
 /// Who runs next.
@@ -43,7 +45,7 @@ impl Scheduler {
     /// Adds a vCPU, stopped. The greater `priority`, the more urgent.
     pub fn add(&mut self, id: VcpuId, priority: u8) {
         if let Some(slot) = self.entries.get_mut(id.index()) {
-            *slot = Some(Entry { priority, state: State::Stopped, resume: Resume::Frame, turn: 0 });
+            *slot = Some(Entry { priority, state: State::Stopped, resume: Resume::Frame, turn: 0, preempted: 0 });
         }
     }
 
@@ -71,18 +73,22 @@ impl Scheduler {
         self.switches
     }
 
-    /// Learns who has the core now. The interrupt path in assembly hands the core from the current vCPU to a waiting one of
-    /// higher priority, without calling anybody; every entry into the portable code starts here.
-    pub fn observe(&mut self, now: Option<VcpuId>) {
-        if self.current == now {
-            return;
-        }
-        if let Some(entry) = self.current.and_then(|old| self.entry(old)) {
-            entry.state = State::Ready;
-            entry.resume = Resume::Frame;
-        }
-        if let Some(entry) = now.and_then(|new| self.entry(new)) {
-            entry.state = State::Running;
+    /// Learns what the interrupt path in assembly did since the last time: it hands the core from the current vCPU to a
+    /// waiting one of higher priority without calling anybody, perhaps several times in a row (sleeping core to Linux, Linux
+    /// to the RTOS). `now` has the core; `preempted` counts how often a vCPU lost it in this way. Only the portable code
+    /// resumes what was interrupted, so a count that has grown means: interrupted, and not resumed since. Every entry into the
+    /// portable code starts here.
+    pub fn observe(&mut self, now: Option<VcpuId>, preempted: impl Fn(VcpuId) -> u32) {
+        for (entry, id) in self.entries.iter_mut().zip(0u8..) {
+            let Some(entry) = entry else { continue };
+            let count = preempted(VcpuId(id));
+            if now == Some(VcpuId(id)) {
+                entry.state = State::Running;
+            } else if count != entry.preempted {
+                entry.state = State::Ready;
+                entry.resume = Resume::Frame;
+            }
+            entry.preempted = count;
         }
         self.current = now;
     }

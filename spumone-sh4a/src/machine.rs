@@ -195,9 +195,8 @@ impl Arch for Machine {
         taken.wrapping_sub(preempted).wrapping_sub(other)
     }
 
-    fn preemptions(&self) -> u32 {
-        let contexts = (0..MAX_VCPUS as u8).map(|id| context(Some(VcpuId(id))));
+    fn preempted(&self, vcpu: VcpuId) -> u32 {
         // SAFETY: as in `set_vector_base`; volatile because the interrupt path counts.
-        contexts.map(|context| unsafe { (&raw const (*context).preempted).read_volatile() }).fold(0, u32::wrapping_add)
+        unsafe { (&raw const (*context(Some(vcpu))).preempted).read_volatile() }
     }
 }

@@ -52,9 +52,14 @@ pub struct Tmu {
 }
 
 impl Tmu {
+    /// The channel at `place`, as it is.
+    pub fn of(place: TmuPlace) -> Self {
+        Self { place }
+    }
+
     /// The channel at `place`, stopped.
     pub fn new(place: TmuPlace) -> Self {
-        let tmu = Self { place };
+        let tmu = Self::of(place);
         tmu.stop();
         tmu
     }

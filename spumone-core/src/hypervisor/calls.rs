@@ -19,7 +19,7 @@ type Answer = Result<i32, Refusal>;
 impl Hypervisor {
     /// A hypercall of the current vCPU: number and argument words as the guest passed them.
     pub fn hypercall(&mut self, arch: &mut impl Arch, current: Option<VcpuId>, number: u32, args: [u32; 3]) -> Outcome {
-        self.sched.observe(current);
+        self.sched.observe(current, |vcpu| arch.preempted(vcpu));
         let Some(guest) = current.and_then(|vcpu| self.guest_of(vcpu)).copied() else {
             return Outcome::Return(Refusal::State.code());
         };
@@ -129,12 +129,16 @@ impl Hypervisor {
             abi::SPUMONE_INFO_LEVEL_HIGH => guest.config.level_high.into(),
             abi::SPUMONE_INFO_BOARD => self.board as u32,
             abi::SPUMONE_INFO_GUESTS => self.guests.len() as u32,
-            abi::SPUMONE_INFO_SWITCHES => self.sched.switches().wrapping_add(arch.preemptions()),
+            abi::SPUMONE_INFO_SWITCHES => self.sched.switches().wrapping_add(self.preemptions(arch)),
             abi::SPUMONE_INFO_FORWARDED => arch.forwarded(guest.vcpu),
-            abi::SPUMONE_INFO_PREEMPTIONS => arch.preemptions(),
+            abi::SPUMONE_INFO_PREEMPTIONS => self.preemptions(arch),
             _ => return Err(Refusal::Invalid),
         };
         Ok((value & 0x7fff_ffff) as i32)
+    }
+
+    fn preemptions(&self, arch: &impl Arch) -> u32 {
+        self.guests.iter().map(|guest| arch.preempted(guest.vcpu)).fold(0, u32::wrapping_add)
     }
 
     fn guest_name(&self, arch: &mut impl Arch, guest: &Guest, which: u32, name: GuestPointer, length: u32) -> Answer {

@@ -128,7 +128,7 @@ impl Hypervisor {
 
     /// The current guest had an exception, and no vectors of its own.
     pub fn exception(&mut self, arch: &mut impl Arch, current: Option<VcpuId>, report: &FaultReport) -> Outcome {
-        self.sched.observe(current);
+        self.sched.observe(current, |vcpu| arch.preempted(vcpu));
         let Some(current) = current else { return self.leave(arch) };
         self.park(arch, current, GuestFault::Exception(report.expevt), Some(report));
         self.leave(arch)
@@ -142,7 +142,7 @@ impl Hypervisor {
         intevt: u32,
         report: &FaultReport,
     ) -> Outcome {
-        self.sched.observe(current);
+        self.sched.observe(current, |vcpu| arch.preempted(vcpu));
         let source = Code::new(intevt).and_then(|code| Some((code, self.owners.source(code)?)));
         let alive = source.filter(|(_, source)| self.guest_of(source.vcpu).is_some_and(|g| g.life == Life::Alive));
         let Some((code, source)) = alive else {
