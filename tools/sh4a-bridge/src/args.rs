@@ -76,7 +76,8 @@ pub struct Args {
 }
 
 /// Cross-crate optimisation first, then no vectors are left.
-const DEFAULT_PASSES: &str = "lto<O2>,function(scalarizer<load-store>),globaldce,strip-dead-prototypes";
+const DEFAULT_PASSES: &str =
+    "lto<O2>,function(expand-reductions,scalarizer<load-store>,instsimplify,dce),globaldce,strip-dead-prototypes";
 
 impl Args {
     /// Parses the words after the program's name.

@@ -140,8 +140,9 @@ impl Job<'_> {
         let roots: BTreeSet<String> = unit
             .functions()
             .into_iter()
-            .filter(|f| !f.is_declaration())
-            .map(|f| f.name())
+            .chain(unit.aliases())
+            .filter(|symbol| !symbol.is_declaration())
+            .map(|symbol| symbol.name())
             .filter(|name| wanted.contains(name) && !LIBGCC_ONLY.contains(&name.as_str()))
             .collect();
         Ok((!roots.is_empty()).then_some((unit, roots)))

@@ -13,7 +13,7 @@ pub(super) fn wrap(bits: u32, text: &str) -> String {
         8 | 16 | 32 | 64 => format!("(u{bits})({text})"),
         2..=31 => format!("(u{})(({text}) & {}u)", holder_bits(bits), (1u32 << bits) - 1),
         33..=63 => format!("({text}) & {}ull", (1u64 << bits) - 1),
-        128 => text.to_owned(),
+        128 | 256 => text.to_owned(),
         _ => format!("u128_mask({text}, {bits})"),
     }
 }
@@ -38,7 +38,7 @@ impl FunctionWriter<'_> {
         let ty = instruction.ty();
         let subject = instruction.operand(0).ty();
         if let (TypeKind::Vector(..), _) | (_, TypeKind::Vector(..)) = (ty.kind(), subject.kind()) {
-            bail!("vector operations are not supported (the scalarizer pass left this one)");
+            return self.vector(instruction);
         }
         let text = match instruction.op() {
             Op::ICmp => self.compare(instruction)?,
@@ -65,6 +65,9 @@ impl FunctionWriter<'_> {
     /// For operations that the bridge does not know.
     pub(super) fn arithmetic(&self, op: Op, bits: u32, left: Value, right: Value) -> Result<String> {
         let (a, b) = (self.expr(left)?, self.expr(right)?);
+        if bits > 128 {
+            return huge(op, &a, &b);
+        }
         if bits > 64 {
             return wide(op, bits, &a, &b);
         }
@@ -102,7 +105,7 @@ impl FunctionWriter<'_> {
         let kinds = (from.ty().kind(), instruction.ty().kind());
         Ok(match (instruction.op(), kinds) {
             (Op::ZExt | Op::Trunc, (TypeKind::Int(small), TypeKind::Int(bits))) => resize(small, bits, &text),
-            (Op::SExt, (TypeKind::Int(small), TypeKind::Int(bits))) => extend_sign(small, bits, &text),
+            (Op::SExt, (TypeKind::Int(small), TypeKind::Int(bits))) if bits <= 128 => extend_sign(small, bits, &text),
             (Op::PtrToInt | Op::PtrToAddr, (_, TypeKind::Int(bits))) => resize(32, bits, &format!("((u32){text})")),
             (Op::IntToPtr, (TypeKind::Int(bits), _)) => format!("(ptr){}", resize(bits, 32, &text)),
             (Op::BitCast, kinds) => match kinds {
@@ -139,6 +142,7 @@ pub(super) fn compare_text(predicate: u32, ty: Type, a: &str, b: &str) -> Result
     Ok(match ty.kind() {
         TypeKind::Pointer if is_signed => format!("(i32){a} {operator} (i32){b}"),
         TypeKind::Pointer => format!("(u32){a} {operator} (u32){b}"),
+        TypeKind::Int(bits) if bits > 128 => bail!("comparing integers of {bits} bits is not supported"),
         TypeKind::Int(bits) if bits > 64 => {
             let (a, b) = if is_signed { (signed(bits, a), signed(bits, b)) } else { (a.to_owned(), b.to_owned()) };
             format!("u128_{}({a}, {b}) {operator} 0", if is_signed { "scmp" } else { "ucmp" })
@@ -148,6 +152,18 @@ pub(super) fn compare_text(predicate: u32, ty: Type, a: &str, b: &str) -> Result
         }
         TypeKind::Int(_) => format!("{a} {operator} {b}"),
         _ => bail!("comparing `{ty}` is not supported"),
+    })
+}
+
+fn huge(op: Op, a: &str, b: &str) -> Result<String> {
+    Ok(match op {
+        Op::Add => format!("u256_add({a}, {b})"),
+        Op::Mul => format!("u256_mul({a}, {b})"),
+        Op::Shl => format!("u256_shl({a}, {b}.lo.lo & 255)"),
+        Op::LShr => format!("u256_lshr({a}, {b}.lo.lo & 255)"),
+        Op::And => format!("U256(u128_and({a}.lo, {b}.lo), u128_and({a}.hi, {b}.hi))"),
+        Op::Or => format!("U256(u128_or({a}.lo, {b}.lo), u128_or({a}.hi, {b}.hi))"),
+        _ => bail!("{op:?} of 256 bits is not supported"),
     })
 }
 
@@ -174,6 +190,12 @@ fn wide(op: Op, bits: u32, a: &str, b: &str) -> Result<String> {
 
 /// Zero-extends or truncates.
 pub(super) fn resize(from: u32, to: u32, text: &str) -> String {
+    match (from > 128, to > 128) {
+        (true, true) => return text.to_owned(),
+        (true, false) => return resize(128, to, &format!("({text}).lo")),
+        (false, true) => return format!("U256({}, U128(0, 0))", resize(from, 128, text)),
+        _ => {}
+    }
     match (from > 64, to > 64) {
         (false, false) if to >= from => format!("({})({text})", holder_of(to)),
         (false, false) => wrap(to, text),

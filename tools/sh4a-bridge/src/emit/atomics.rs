@@ -1,8 +1,9 @@
 //! Atomic accesses, as GCC's `__atomic` built-ins: movli.l and movco.l under `-matomic-model=hard-llcs`.
+//!
+//! Read-modify-write goes through functions of the prelude, all sequentially consistent: SH-4A has one barrier.
 
 use anyhow::{Context, Result, bail};
 
-use super::arith::{compare_text, signed};
 use super::function::FunctionWriter;
 use crate::llvm::{Op, Rmw, Type, TypeKind, Value};
 
@@ -10,16 +11,15 @@ use crate::llvm::{Op, Rmw, Type, TypeKind, Value};
 struct Cell {
     c: &'static str,
     pointer: bool,
-    bits: u32,
 }
 
 impl Cell {
     fn of(ty: Type) -> Result<Self> {
         Ok(match ty.kind() {
-            TypeKind::Int(8) => Self { c: "u8", pointer: false, bits: 8 },
-            TypeKind::Int(16) => Self { c: "u16", pointer: false, bits: 16 },
-            TypeKind::Int(32) => Self { c: "u32", pointer: false, bits: 32 },
-            TypeKind::Pointer => Self { c: "u32", pointer: true, bits: 32 },
+            TypeKind::Int(8) => Self { c: "u8", pointer: false },
+            TypeKind::Int(16) => Self { c: "u16", pointer: false },
+            TypeKind::Int(32) => Self { c: "u32", pointer: false },
+            TypeKind::Pointer => Self { c: "u32", pointer: true },
             _ => bail!("atomic access to `{ty}` is not supported: SH-4A has 8, 16 and 32 bits"),
         })
     }
@@ -77,20 +77,17 @@ impl FunctionWriter<'_> {
         Ok(())
     }
 
+    /// The old value comes back; it equals the expected one exactly when the exchange happened.
     fn compare_exchange(&mut self, exchange: Value) -> Result<()> {
         let (old, new) = (exchange.operand(1), exchange.operand(2));
         let cell = Cell::of(old.ty())?;
-        let (success, failure) = exchange.exchange_orderings();
-        let (success, failure) =
-            (success.gcc().context("an unknown ordering")?, failure.gcc().context("an unknown ordering")?);
         let place = cell.place(&self.expr(exchange.operand(0))?);
         let (old, new) = (cell.raw(&self.expr(old)?), cell.raw(&self.expr(new)?));
-        let result = self.result(exchange)?;
-        let number = self.fresh();
+        let (result, number, c) = (self.result(exchange)?, self.fresh(), cell.c);
         self.statement(&format!(
-            "{{ {} o{number} = {old}; {result}.f1 = __atomic_compare_exchange_n({place}, &o{number}, {new}, 0, {success}, {failure}); {result}.f0 = {}; }}",
-            cell.c,
-            cell.back(&format!("o{number}"))
+            "{{ {c} o{number} = {old}, r{number} = atomic_compare_exchange_{c}({place}, o{number}, {new}); \
+             {result}.f1 = r{number} == o{number}; {result}.f0 = {}; }}",
+            cell.back(&format!("r{number}"))
         ));
         Ok(())
     }
@@ -98,50 +95,24 @@ impl FunctionWriter<'_> {
     fn read_modify_write(&mut self, rmw: Value) -> Result<()> {
         let operand = rmw.operand(1);
         let cell = Cell::of(operand.ty())?;
-        let order = rmw.ordering().gcc().context("an unknown ordering")?;
+        let name = match rmw.rmw() {
+            Rmw::Xchg => "exchange",
+            Rmw::Add => "add",
+            Rmw::Sub => "sub",
+            Rmw::And => "and",
+            Rmw::Nand => "nand",
+            Rmw::Or => "or",
+            Rmw::Xor => "xor",
+            Rmw::Max => "max",
+            Rmw::Min => "min",
+            Rmw::UMax => "umax",
+            Rmw::UMin => "umin",
+            other => bail!("atomicrmw {other:?} is not supported"),
+        };
         let place = cell.place(&self.expr(rmw.operand(0))?);
         let value = cell.raw(&self.expr(operand)?);
-        let predicate = match rmw.rmw() {
-            Rmw::Max => 38,
-            Rmw::Min => 40,
-            Rmw::UMax => 34,
-            Rmw::UMin => 36,
-            simple => {
-                let name = match simple {
-                    Rmw::Xchg => "__atomic_exchange_n",
-                    Rmw::Add => "__atomic_fetch_add",
-                    Rmw::Sub => "__atomic_fetch_sub",
-                    Rmw::And => "__atomic_fetch_and",
-                    Rmw::Nand => "__atomic_fetch_nand",
-                    Rmw::Or => "__atomic_fetch_or",
-                    Rmw::Xor => "__atomic_fetch_xor",
-                    other => bail!("atomicrmw {other:?} is not supported"),
-                };
-                let text = cell.back(&format!("{name}({place}, {value}, {order})"));
-                self.assign(rmw, &text);
-                return Ok(());
-            }
-        };
-        if cell.pointer {
-            bail!("atomic minimum and maximum of pointers are not supported");
-        }
-        let (result, number) = (self.result(rmw)?, self.fresh());
-        let (c, held) = (cell.c, format!("o{number}"));
-        let better = if predicate >= 38 {
-            format!(
-                "{} {} {}",
-                signed(cell.bits, &held),
-                if predicate == 38 { ">" } else { "<" },
-                signed(cell.bits, &format!("n{number}"))
-            )
-        } else {
-            compare_text(predicate, operand.ty(), &held, &format!("n{number}"))?
-        };
-        self.statement(&format!(
-            "{{ {c} n{number} = {value}, {held} = __atomic_load_n({place}, __ATOMIC_RELAXED); \
-             while (!__atomic_compare_exchange_n({place}, &{held}, ({c})({better} ? {held} : n{number}), 0, {order}, __ATOMIC_RELAXED)) {{}} \
-             {result} = {held}; }}"
-        ));
+        let text = cell.back(&format!("atomic_{name}_{}({place}, {value})", cell.c));
+        self.assign(rmw, &text);
         Ok(())
     }
 }

@@ -17,7 +17,8 @@ pub(super) fn int_literal(bits: u32, value: u128) -> Result<String> {
         33..=64 => format!("{value}ull"),
         _ => {
             unsigned(bits)?;
-            format!("U128({}ull, {}ull)", value as u64, (value >> 64) as u64)
+            let low = format!("U128({}ull, {}ull)", value as u64, (value >> 64) as u64);
+            if bits > 128 { format!("U256({low}, U128(0, 0))") } else { low }
         }
     })
 }

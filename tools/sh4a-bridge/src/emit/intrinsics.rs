@@ -112,6 +112,9 @@ impl FunctionWriter<'_> {
         let Some(bits) = call.ty().int_width() else {
             return self.pointer_intrinsic(call, short);
         };
+        if bits > 128 {
+            return Ok(None);
+        }
         let base = short.split('.').next().unwrap_or_default();
         let first = call.operand(0);
         let predicate = |name: &str| match name {

@@ -151,6 +151,9 @@ impl FunctionWriter<'_> {
                 return Ok(());
             }
         };
+        if bits > 128 {
+            bail!("integers of {bits} bits in memory are not supported");
+        }
         let bytes = bits.div_ceil(8);
         if bytes * 8 == holder_bits(bits) && bits <= 64 {
             let raw = deref(&format!("u{}", bytes * 8), bytes, &here, align, access.volatile);
@@ -196,6 +199,9 @@ impl FunctionWriter<'_> {
                 return Ok(());
             }
         };
+        if bits > 128 {
+            bail!("integers of {bits} bits in memory are not supported");
+        }
         let bytes = bits.div_ceil(8);
         if bytes * 8 == holder_bits(bits) && bits <= 64 {
             let target = deref(&format!("u{}", bytes * 8), bytes, &here, align, access.volatile);

@@ -15,6 +15,7 @@ mod memory;
 mod names;
 mod types;
 mod unit;
+mod vectors;
 
 pub use asm::symbols_in;
 pub use unit::{Options, translate};

@@ -17,6 +17,20 @@ _Static_assert(_Alignof(u64) == 4 && _Alignof(double) == 4 && sizeof(ptr) == 4, 
 /* 0xfffd is SH's instruction that is undefined for good. */
 #define TRAP() do { __asm__ volatile(".short 0xfffd"); __builtin_unreachable(); } while (0)
 
+/* Read-modify-write atomics are functions of their own: movli.l and movco.l work on R0 alone, and GCC's register
+   allocator gives up where a large function leaves it no R0 ("unable to find a register to spill"). */
+#define FETCH(t, op) static __attribute__((noinline, unused)) t atomic_##op##_##t(t *p, t v) { return __atomic_fetch_##op(p, v, __ATOMIC_SEQ_CST); }
+#define BEST(t, s, name, than) static __attribute__((noinline, unused)) t atomic_##name##_##t(t *p, t v) { \
+    t old = __atomic_load_n(p, __ATOMIC_RELAXED); \
+    while (!__atomic_compare_exchange_n(p, &old, (s)old than (s)v ? old : v, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {} \
+    return old; }
+#define ATOMICS(t, s) FETCH(t, add) FETCH(t, sub) FETCH(t, and) FETCH(t, nand) FETCH(t, or) FETCH(t, xor) \
+    BEST(t, s, max, >) BEST(t, s, min, <) BEST(t, t, umax, >) BEST(t, t, umin, <) \
+    static __attribute__((noinline, unused)) t atomic_exchange_##t(t *p, t v) { return __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST); } \
+    static __attribute__((noinline, unused)) t atomic_compare_exchange_##t(t *p, t old, t new) { \
+        __atomic_compare_exchange_n(p, &old, new, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); return old; }
+ATOMICS(u8, i8) ATOMICS(u16, i16) ATOMICS(u32, i32)
+
 INLINE float f32_bits(u32 b) { union { u32 b; float f; } u = { b }; return u.f; }
 INLINE u32 bits_f32(float f) { union { float f; u32 b; } u = { f }; return u.b; }
 INLINE double f64_bits(u64 b) { union { u64 b; double f; } u = { b }; return u.f; }
@@ -79,6 +93,19 @@ INLINE u128 u64_widening_mul(u64 a, u64 b) {
 static __attribute__((unused, noinline)) u128 u128_mul(u128 a, u128 b) {
     u128 r = u64_widening_mul(a.lo, b.lo);
     r.hi += a.lo * b.hi + a.hi * b.lo;
+    return r;
+}
+typedef struct { u128 lo, hi; } u256;
+#define U256(l, h) ((u256){ (l), (h) })
+INLINE u256 u256_add(u256 a, u256 b) { u128 lo = u128_add(a.lo, b.lo), hi = u128_add(a.hi, b.hi); return U256(lo, u128_add(hi, U128(u128_ucmp(lo, a.lo) < 0, 0))); }
+INLINE u256 u256_shl(u256 a, u32 n) { return n == 0 ? a : n >= 128 ? U256(U128(0, 0), u128_shl(a.lo, n - 128)) : U256(u128_shl(a.lo, n), u128_or(u128_shl(a.hi, n), u128_lshr(a.lo, 128 - n))); }
+INLINE u256 u256_lshr(u256 a, u32 n) { return n == 0 ? a : n >= 128 ? U256(u128_lshr(a.hi, n - 128), U128(0, 0)) : U256(u128_or(u128_lshr(a.lo, n), u128_shl(a.hi, 128 - n)), u128_lshr(a.hi, n)); }
+static __attribute__((unused, noinline)) u256 u256_mul(u256 a, u256 b) {
+    u128 low = u64_widening_mul(a.lo.lo, b.lo.lo), left = u64_widening_mul(a.lo.lo, b.lo.hi), right = u64_widening_mul(a.lo.hi, b.lo.lo);
+    u256 r = U256(low, u64_widening_mul(a.lo.hi, b.lo.hi));
+    r = u256_add(r, u256_shl(U256(left, U128(0, 0)), 64));
+    r = u256_add(r, u256_shl(U256(right, U128(0, 0)), 64));
+    r.hi = u128_add(r.hi, u128_add(u128_mul(a.lo, b.hi), u128_mul(a.hi, b.lo)));
     return r;
 }
 u128 __udivti3(u128, u128); u128 __umodti3(u128, u128); u128 __divti3(u128, u128); u128 __modti3(u128, u128);

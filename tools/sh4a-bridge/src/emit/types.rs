@@ -136,7 +136,7 @@ pub(super) fn prototype(params: &[String], vararg: bool) -> String {
 /// The unsigned C type that holds an integer of so many bits.
 ///
 /// # Errors
-/// Beyond 128 bits.
+/// Beyond 128 bits, 256 excepted.
 pub(super) fn unsigned(bits: u32) -> Result<&'static str> {
     Ok(match bits {
         1 => "_Bool",
@@ -145,6 +145,8 @@ pub(super) fn unsigned(bits: u32) -> Result<&'static str> {
         17..=32 => "u32",
         33..=64 => "u64",
         65..=128 => "u128",
+        // rustc's optimiser makes the high half of a 128-bit product this way.
+        256 => "u256",
         _ => bail!("integers of {bits} bits are not supported"),
     })
 }

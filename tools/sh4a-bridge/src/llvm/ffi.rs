@@ -145,8 +145,6 @@ api! {
     fn is_volatile = "LLVMGetVolatile"(access: Value) -> c_int;
     fn ordering = "LLVMGetOrdering"(access: Value) -> c_uint;
     fn rmw_operation = "LLVMGetAtomicRMWBinOp"(rmw: Value) -> c_uint;
-    fn success_ordering = "LLVMGetCmpXchgSuccessOrdering"(cmpxchg: Value) -> c_uint;
-    fn failure_ordering = "LLVMGetCmpXchgFailureOrdering"(cmpxchg: Value) -> c_uint;
     fn gep_source = "LLVMGetGEPSourceElementType"(gep: Value) -> Type;
     fn index_count = "LLVMGetNumIndices"(value: Value) -> c_uint;
     fn indices = "LLVMGetIndices"(value: Value) -> *const c_uint;

@@ -155,11 +155,6 @@ impl Value {
         Rmw::from(ffi::rmw_operation(self))
     }
 
-    /// Orderings of a `cmpxchg`: on success, on failure.
-    pub fn exchange_orderings(self) -> (Ordering, Ordering) {
-        (Ordering::from(ffi::success_ordering(self)), Ordering::from(ffi::failure_ordering(self)))
-    }
-
     /// The type that the indices of a `getelementptr` walk.
     pub fn gep_source(self) -> Type {
         ffi::gep_source(self)
@@ -205,7 +200,7 @@ impl Value {
         let text = self.text();
         let digits = text.rsplit(' ').next()?;
         let value = if digits.starts_with('-') { digits.parse::<i128>().ok()? as u128 } else { digits.parse().ok()? };
-        (width <= 128).then(|| if width == 128 { value } else { value & ((1 << width) - 1) })
+        (width == 256 || width <= 128).then(|| if width >= 128 { value } else { value & ((1 << width) - 1) })
     }
 
     /// The bits of a floating-point constant.

@@ -1,0 +1,126 @@
+//! Runs every case everywhere and compares.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+
+use super::build::{LEVELS, Level, Places};
+use super::executor::{Executor, Outcome};
+use super::generate::programs;
+
+/// What to run.
+pub struct Settings {
+    /// The bridge program.
+    pub bridge: PathBuf,
+    /// Where to build; reused from run to run.
+    pub build: PathBuf,
+    /// What runs SH-4A programs; each case runs on all of them.
+    pub executors: Vec<Executor>,
+    /// Seed of the random programs.
+    pub seed: u64,
+    /// How many of them.
+    pub programs: u32,
+    /// Only levels whose name is this.
+    pub level: Option<String>,
+}
+
+/// The result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Cases whose output was equal.
+    pub passed: u32,
+    /// A line for each that was not.
+    pub failures: Vec<String>,
+}
+
+/// Builds the suite, runs it, prints a line a case through `say`.
+///
+/// # Errors
+/// When something needed is missing or the host's own build fails; a case that differs, or a level that does not build,
+/// is a failure in the counts.
+pub fn run(settings: &Settings, mut say: impl FnMut(&str)) -> Result<Counts> {
+    let places = Places::new(&settings.bridge, &settings.build);
+    std::fs::create_dir_all(&places.build).with_context(|| format!("cannot create {}", places.build.display()))?;
+    let text = programs(settings.seed, settings.programs);
+    if std::fs::read_to_string(&places.generated).ok().as_deref() != Some(&text) {
+        std::fs::write(&places.generated, text).context("cannot write the random programs")?;
+    }
+    let host_program = places.host()?;
+    let host = Executor::host();
+    let names = String::from_utf8_lossy(&host.run(&host_program, &[])?.output).into_owned();
+    let expected =
+        names.lines().map(|name| Ok((name, host.run(&host_program, &[name])?))).collect::<Result<Vec<_>>>()?;
+    ensure!(expected.len() > 30, "the suite lists only {} cases", expected.len());
+    let mut counts = Counts::default();
+    for &level in LEVELS.iter().filter(|level| settings.level.as_ref().is_none_or(|name| name == level.name)) {
+        match places.target(level) {
+            Ok(program) => {
+                for executor in &settings.executors {
+                    for (name, outcome) in &expected {
+                        judge(&mut counts, level, executor, name, outcome, executor.run(&program, &[name]), &mut say);
+                    }
+                }
+            }
+            Err(error) => {
+                say(&format!("{:8} does not build: {error:#}", level.name));
+                counts.failures.push(format!("{} does not build", level.name));
+            }
+        }
+    }
+    Ok(counts)
+}
+
+fn judge(
+    counts: &mut Counts,
+    level: Level,
+    executor: &Executor,
+    name: &str,
+    expected: &Outcome,
+    seen: Result<Outcome>,
+    say: &mut impl FnMut(&str),
+) {
+    let head = format!("{:8} {} {name}", level.name, executor.name);
+    let problem = match seen {
+        Ok(seen) if seen == *expected => {
+            counts.passed += 1;
+            say(&format!("{head}: ok"));
+            return;
+        }
+        Ok(seen) => difference(expected, &seen),
+        Err(error) => format!("{error:#}"),
+    };
+    say(&format!("{head}: FAILED: {problem}"));
+    counts.failures.push(format!("{head}: {problem}"));
+}
+
+/// The first line that differs, or the exit status.
+fn difference(expected: &Outcome, seen: &Outcome) -> String {
+    let (want, have) = (String::from_utf8_lossy(&expected.output), String::from_utf8_lossy(&seen.output));
+    let (mut want_lines, mut have_lines) = (want.lines(), have.lines());
+    for number in 1.. {
+        match (want_lines.next(), have_lines.next()) {
+            (None, None) => break,
+            (a, b) if a != b => {
+                return format!(
+                    "line {number}: host has {:?}, SH-4A has {:?}",
+                    a.unwrap_or("<end>"),
+                    b.unwrap_or("<end>")
+                );
+            }
+            _ => {}
+        }
+    }
+    format!("exit status: host {:?}, SH-4A {:?}", expected.status, seen.status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outcome, difference};
+
+    #[test]
+    fn the_first_difference_is_named() {
+        let outcome = |text: &str, status| Outcome { output: text.into(), status: Some(status) };
+        assert!(difference(&outcome("a\nb\n", 0), &outcome("a\nc\n", 0)).starts_with("line 2"));
+        assert!(difference(&outcome("a\n", 0), &outcome("a\n", 1)).contains("exit status"));
+    }
+}
