@@ -1,8 +1,6 @@
 //! The operations on bit patterns, without registers: each gives a bit pattern and the causes.
 
-use super::format::{
-    Class, Format, Mode, Outcome, SCALE, cause, checked_outcome, class, flushed, operands, outcome, sign,
-};
+use super::format::{Class, Format, Mode, Outcome, cause, checked_outcome, class, flushed, operands, outcome, sign};
 use rustc_apfloat::ieee::{Double, Single};
 use rustc_apfloat::{Float, FloatConvert, Round, Status, StatusAnd};
 use std::cmp::Ordering;
@@ -29,7 +27,7 @@ pub(super) fn binary<F: Format>(op: Binary, n: u64, m: u64, mode: Mode) -> Outco
         Binary::Div => n.div_r(m, mode.round),
     };
     let both = matches!(op, Binary::Add | Binary::Sub);
-    checked_outcome(compute(n, m), mode, || compute(n.scalbn(SCALE), if both { m.scalbn(SCALE) } else { m }).value)
+    checked_outcome(compute(n, m), mode, |by| compute(n.scalbn(by), if both { m.scalbn(by) } else { m }).value)
 }
 
 /// `a * b + c`, rounded once.
@@ -43,8 +41,8 @@ pub(super) fn multiply_add(a: u64, b: u64, c: u64, mode: Mode) -> Outcome {
         return (Single::QNAN, cause::INVALID);
     }
     match operands::<Single, 3>([a, b, c], mode) {
-        Ok([a, b, c]) => checked_outcome(a.mul_add_r(b, c, mode.round), mode, || {
-            a.scalbn(SCALE).mul_add_r(b, c.scalbn(SCALE), mode.round).value
+        Ok([a, b, c]) => checked_outcome(a.mul_add_r(b, c, mode.round), mode, |by| {
+            a.scalbn(by).mul_add_r(b, c.scalbn(by), mode.round).value
         }),
         Err(outcome) => outcome,
     }
@@ -126,7 +124,7 @@ pub(super) fn convert<F: Format + FloatConvert<T>, T: Format>(bits: u64, mode: M
         Ok([value]) => {
             let mut loses_info = false;
             let result: StatusAnd<T> = value.convert_r(mode.round, &mut loses_info);
-            checked_outcome(result, mode, || value.scalbn(SCALE).convert_r(mode.round, &mut false).value)
+            checked_outcome(result, mode, |by| value.scalbn(by).convert_r(mode.round, &mut false).value)
         }
         Err((_, causes)) if causes & cause::ERROR != 0 => (0, causes),
         Err((_, causes)) => (T::QNAN, causes),

@@ -100,22 +100,28 @@ pub(super) fn operands<F: Format, const N: usize>(mut bits: [u64; N], mode: Mode
     Ok(bits.map(|bits| F::from_bits(bits.into())))
 }
 
-/// A power of two that a computation is scaled down by, to see how far past the largest number it went.
-pub(super) const SCALE: i32 = -4;
+/// A power of two that a computation is scaled by, to see how far past the range of normal numbers it went.
+const SCALE: i32 = 4;
 
-/// Towards zero an overflow gives the largest number, and the status does not tell it from a value that was only cut there.
-/// `scaled` is the same computation times 2^[`SCALE`].
-pub(super) fn checked_outcome<F: Format>(result: StatusAnd<F>, mode: Mode, scaled: impl FnOnce() -> F) -> Outcome {
+/// Two things that the status does not tell. Towards zero an overflow gives the largest number, like a value that was only cut
+/// there; and a value too small for a normal number may be rounded up to the smallest one. `scaled` is the same computation times
+/// two to the given power, where neither happens.
+pub(super) fn checked_outcome<F: Format>(result: StatusAnd<F>, mode: Mode, scaled: impl Fn(i32) -> F) -> Outcome {
     let (bits, causes) = outcome(result, mode);
+    let field = |bits: u64| (bits & !(1 << (F::WIDTH - 1))) >> F::FRACTION;
+    let magnitude = bits & !(1 << (F::WIDTH - 1));
     let largest = (F::QNAN | 1 << (F::FRACTION - 1)) - (1 << F::FRACTION);
-    if mode.round != Round::TowardZero || causes & cause::INEXACT == 0 || bits & !(1 << (F::WIDTH - 1)) != largest {
-        return (bits, causes);
+    let smallest = 1 << F::FRACTION;
+    let exponent = |scale| field(scaled(scale).to_bits() as u64) as i64 - i64::from(scale);
+    if causes & cause::INEXACT == 0 {
+        (bits, causes)
+    } else if magnitude == largest && mode.round == Round::TowardZero && exponent(-SCALE) > field(largest) as i64 {
+        (bits, causes | cause::OVERFLOW)
+    } else if magnitude == smallest && mode.round != Round::TowardZero && exponent(SCALE) < 1 {
+        (bits, causes | cause::UNDERFLOW)
+    } else {
+        (bits, causes)
     }
-    let infinity = largest >> F::FRACTION;
-    let exponent = (scaled().to_bits() as u64 & !(1 << (F::WIDTH - 1))) >> F::FRACTION;
-    // `infinity` is the largest number's exponent field; one more is the first that overflows.
-    let overflow = exponent as i64 > infinity as i64 + i64::from(SCALE);
-    (bits, if overflow { causes | cause::OVERFLOW } else { causes })
 }
 
 /// A computed value as the FPU gives it.

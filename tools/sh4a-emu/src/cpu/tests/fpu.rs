@@ -224,6 +224,14 @@ fn overflow_towards_zero_gives_the_largest_number_and_says_so() {
 }
 
 #[test]
+fn a_product_rounded_up_to_the_smallest_normal_number_is_an_underflow() {
+    // (2 - 2^-52) * 2^-1023 has 53 significant bits below 2^-1022, and no room for them there.
+    let bench = fpu(0xf242, PR, 0x3fff_ffff_ffff_ffff, 0x0008_0000_0000_0000);
+    assert_eq!(double(&bench), f64::MIN_POSITIVE.to_bits());
+    assert_eq!(bench.cpu.fpscr() & (CAUSE_U | CAUSE_I), CAUSE_U | CAUSE_I);
+}
+
+#[test]
 fn an_enabled_exception_leaves_the_register_alone() {
     let mut bench = Bench::new(&[0xf243]);
     bench.bus.put_words(0x2100, &[0x0009]);
