@@ -1,5 +1,6 @@
 //! The one door: every command of the project. One file a command; this one only parses.
 
+mod build;
 mod doctor;
 mod flash;
 mod guest;
@@ -24,6 +25,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Options),
+    Build(build::Options),
     Image(image::Options),
     Flash(flash::Options),
     Doctor(doctor::Options),
@@ -32,6 +34,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Build(options) => conclude(build::run(&options)),
         Command::Run(options) => conclude(run::run(&options)),
         Command::Image(options) => conclude(image::run(&options)),
         Command::Flash(options) => conclude(flash::run(&options)),

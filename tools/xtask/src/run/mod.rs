@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 use regex::Regex;
 use system_file::{Kind, System};
 
-use crate::image;
+use crate::{image, workspace};
 use watch::Watch;
 
 /// Builds a system file's image and boots it
@@ -40,6 +40,26 @@ pub(crate) struct Options {
     /// QEMU: one instruction takes 2^N ns of the guest's time, which makes a run repeatable
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10))]
     pub(crate) icount: Option<u32>,
+    /// Added to the command line of every Linux, e.g. spumone.run=bench
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) append: Option<String>,
+}
+
+impl Options {
+    /// A headless run on the emulator with the usual limit.
+    pub(crate) fn headless(system: &str, expect: &[&str]) -> Result<Self> {
+        let expect = expect.iter().map(|text| Regex::new(text)).collect::<Result<_, _>>();
+        Ok(Self {
+            system: workspace::root().join(system),
+            machine: None,
+            on: On::Emu,
+            headless: true,
+            expect: expect.context("not a regular expression")?,
+            timeout_s: 300,
+            icount: None,
+            append: None,
+        })
+    }
 }
 
 /// What plays the machine.
@@ -63,7 +83,16 @@ enum Progress {
 
 /// Builds the image and boots it.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let system = image::load(&options.system)?;
+    run_to(options, std::io::stdout())
+}
+
+/// The same; the consoles of a headless run go to `out`.
+pub(crate) fn run_to(options: &Options, out: impl Write) -> Result<()> {
+    let mut system = image::load(&options.system)?;
+    for guest in system.guests.iter_mut().filter(|guest| guest.kind == Kind::Linux) {
+        let words = guest.cmdline.iter().chain(&options.append).map(String::as_str).collect::<Vec<_>>();
+        guest.cmdline = (!words.is_empty()).then(|| words.join(" "));
+    }
     let board = system.board.name;
     if let Some(machine) = options.machine.as_deref().filter(|machine| *machine != board) {
         bail!("{} is for machine {board}, not {machine}", options.system.display());
@@ -74,7 +103,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     );
     let image = image::build(&system)?;
     if options.headless {
-        return headless(options, &system, &image);
+        return headless(options, &system, &image, out);
     }
     let terminal = system.guests.iter().find(|guest| guest.kind == Kind::Linux).and_then(|guest| guest.console);
     let terminal = usize::from(terminal.unwrap_or(system.log));
@@ -87,8 +116,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
 }
 
-fn headless(options: &Options, system: &System, image: &[u8]) -> Result<()> {
-    let mut watch = Watch::new(console_names(system), options.expect.clone(), std::io::stdout());
+fn headless(options: &Options, system: &System, image: &[u8], out: impl Write) -> Result<()> {
+    let mut watch = Watch::new(console_names(system), options.expect.clone(), out);
     let limit = Duration::from_secs(options.timeout_s);
     match options.on {
         On::Emu => {
@@ -230,7 +259,7 @@ mod tests {
 
     #[test]
     fn ports_are_named_after_their_guests() {
-        let load = |name: &str| image::load(&crate::workspace::root().join("configs").join(name)).unwrap();
+        let load = |name: &str| image::load(&workspace::root().join("configs").join(name)).unwrap();
         assert_eq!(console_names(&load("r2d-linux-rt.toml")), ["spumone", "linux"]);
         assert_eq!(console_names(&load("rp1-linux-rt.toml")), ["linux", "rt-probe", "serial2", "spumone"]);
     }

@@ -1,5 +1,6 @@
 //! All tests, stage by stage, ending in one line `N passed, N failed`.
 
+mod boot;
 mod diff;
 mod host;
 mod libtest;
@@ -56,6 +57,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "host", about: "cargo test of every host crate", from: Depth::Quick, run: host::run },
     Stage { name: "tools", about: "a good SH compiler, QEMU, rust-src", from: Depth::Full, run: tools::run },
     Stage { name: "diff", about: "every instruction form against QEMU", from: Depth::Full, run: diff::run },
+    Stage { name: "boot", about: "whole systems on the emulator and on QEMU", from: Depth::Full, run: boot::run },
 ];
 
 /// Runs the stages; fails if any test failed, or if any stage ran none. Prints the verdict last.
