@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::bus::{CoreId, Event, Interrupt};
+use spumone_core::trace::{EVENTS, EVENTS_OFFSET, Event, IDLE};
+
+use crate::bus::{self, CoreId, Interrupt};
 use crate::device::Instant;
 use crate::trace::{Histogram, TraceEvent, TraceSink};
 
@@ -52,12 +54,9 @@ pub struct Observer {
     shares: BTreeMap<CoreId, Share>,
 }
 
-/// SPUMONE's trace ring: 4096 events `{u32 code, u32 argument}` at this offset from its base. The argument is written first, the
-/// code completes the event.
-const RING_EVENTS: u32 = 0x1_0000;
-const RING_EVENTS_LEN: u32 = 4096 * 8;
-/// Code of the event that says which vCPU got the core.
-const RING_SWITCH: u32 = 1;
+/// Bytes of SPUMONE's trace ring that hold events `{u32 code, u32 argument}`. The argument is written first, the code completes the
+/// event.
+const RING_EVENTS_LEN: u32 = EVENTS * 8;
 
 #[derive(Clone, Debug, Default)]
 struct RingWatch {
@@ -130,7 +129,7 @@ impl Observer {
         &self.exceptions
     }
 
-    /// Addresses that cores must report with [`Event::Probe`].
+    /// Addresses that cores must report with [`bus::Event::Probe`].
     pub(super) fn probe_addresses(&self) -> impl Iterator<Item = u32> + '_ {
         let latencies = self.latencies.iter().filter_map(|probe| probe.pc);
         latencies.chain(self.spans.iter().flat_map(|span| [span.from, span.to]))
@@ -144,7 +143,7 @@ impl Observer {
 
     /// Stores to the ring at bus address `base` are events. Gives where those are, and how long.
     pub(super) fn watch_ring(&mut self, base: u32) -> (u32, u32) {
-        let start = base.wrapping_add(RING_EVENTS);
+        let start = base.wrapping_add(EVENTS_OFFSET);
         self.ring = Some(RingWatch { start, arguments: BTreeMap::new() });
         (start, RING_EVENTS_LEN)
     }
@@ -160,10 +159,10 @@ impl Observer {
         } else if let Some((at, arg)) = ring.arguments.remove(&core)
             && at == addr + 4
         {
-            if value == RING_SWITCH {
+            if let Some(Event::Switch(vcpu)) = Event::decode(value, arg) {
                 let share = self.shares.entry(core).or_default();
                 share.settle(now);
-                share.vcpu = Some(arg);
+                share.vcpu = (vcpu != IDLE).then_some(vcpu);
             }
             self.send(TraceEvent::Spumone { core, at: now, code: value, arg });
         }
@@ -186,18 +185,18 @@ impl Observer {
         self.send(TraceEvent::Interrupt(InterruptRecord { core, intevt, level, asserted, accepted: now }));
     }
 
-    pub(super) fn event(&mut self, core: CoreId, now: Instant, event: Event) {
+    pub(super) fn event(&mut self, core: CoreId, now: Instant, event: bus::Event) {
         match event {
-            Event::Exception { expevt, spc, .. } => {
+            bus::Event::Exception { expevt, spc, .. } => {
                 *self.exceptions.entry(expevt).or_default() += 1;
                 self.send(TraceEvent::Exception { core, at: now, expevt, spc });
             }
-            Event::Return { to, .. } => self.send(TraceEvent::Return { core, at: now, to }),
-            Event::Sleep => {
+            bus::Event::Return { to, .. } => self.send(TraceEvent::Return { core, at: now, to }),
+            bus::Event::Sleep => {
                 self.sleep(core, now, true);
                 self.send(TraceEvent::Sleep { core, at: now });
             }
-            Event::Probe { pc } => self.passed(core, now, pc),
+            bus::Event::Probe { pc } => self.passed(core, now, pc),
         }
     }
 
@@ -244,9 +243,9 @@ mod tests {
         let handler = observer.add_latency(0x460, Some(0x8c10_0600));
         assert_eq!(observer.probe_addresses().collect::<Vec<_>>(), [0x8c10_0600]);
         observer.accepted(0, 100, 107, Interrupt { level: 12, intevt: 0x460 });
-        observer.event(0, 119, Event::Probe { pc: 0x8c10_0600 });
+        observer.event(0, 119, bus::Event::Probe { pc: 0x8c10_0600 });
         // A second passing without an interrupt in between is no sample.
-        observer.event(0, 500, Event::Probe { pc: 0x8c10_0600 });
+        observer.event(0, 500, bus::Event::Probe { pc: 0x8c10_0600 });
         let max = |probe: usize| observer.latency(probe).and_then(Histogram::max);
         assert_eq!((max(accept), max(handler)), (Some(7), Some(19)));
         assert_eq!(observer.latency(handler).map(Histogram::count), Some(1));
@@ -259,15 +258,15 @@ mod tests {
         assert_eq!((start, len), (0x1601_0000, 0x8000));
         let switch = |observer: &mut Observer, event: u32, now: Instant, vcpu: u32| {
             observer.ring_store(0, now, start + 8 * event + 4, vcpu);
-            observer.ring_store(0, now, start + 8 * event, RING_SWITCH);
+            observer.ring_store(0, now, start + 8 * event, 1);
         };
         switch(&mut observer, 0, 100, 0);
         switch(&mut observer, 1, 150, 1);
-        observer.event(0, 160, Event::Sleep);
+        observer.event(0, 160, bus::Event::Sleep);
         observer.accepted(0, 1000, 1000, Interrupt { level: 1, intevt: 0x400 });
-        switch(&mut observer, 2, 1030, 0);
+        switch(&mut observer, 2, 1030, IDLE);
         // A code without its argument is no event.
-        observer.ring_store(0, 1040, start + 24, RING_SWITCH);
+        observer.ring_store(0, 1040, start + 24, 1);
         assert_eq!(observer.executed(0), Some(&BTreeMap::from([(0, 50), (1, 10 + 30)])));
     }
 
@@ -275,10 +274,10 @@ mod tests {
     fn a_span_needs_both_ends_on_one_core() {
         let mut observer = Observer::default();
         let span = observer.add_span(0x10, 0x20);
-        observer.event(0, 5, Event::Probe { pc: 0x10 });
-        observer.event(1, 6, Event::Probe { pc: 0x20 });
-        observer.event(0, 9, Event::Probe { pc: 0x20 });
-        observer.event(0, 11, Event::Probe { pc: 0x20 });
+        observer.event(0, 5, bus::Event::Probe { pc: 0x10 });
+        observer.event(1, 6, bus::Event::Probe { pc: 0x20 });
+        observer.event(0, 9, bus::Event::Probe { pc: 0x20 });
+        observer.event(0, 11, bus::Event::Probe { pc: 0x20 });
         let histogram = observer.span(span).expect("the span");
         assert_eq!((histogram.count(), histogram.max()), (1, Some(4)));
     }

@@ -316,21 +316,23 @@ impl Machine {
         }
     }
 
-    /// In real time: gives the time that the wall has reached when that is before `target`, after a short wait.
-    fn wait_for_wall(&self, target: Instant) -> Option<Instant> {
+    /// In real time: gives the time that the wall has reached when that is before `target`, after a short wait. Time that the host was late
+    /// with before is not made up for.
+    fn wait_for_wall(&mut self, target: Instant) -> Option<Instant> {
         let (started, origin) = self.real_time?;
-        let hz = self.config.cycles_per_second();
-        let reached = || {
-            let nanoseconds = started.elapsed().as_nanos();
-            origin + u64::try_from(nanoseconds * u128::from(hz) / 1_000_000_000).unwrap_or(u64::MAX - origin)
+        let now = self.board.time();
+        let hz = u128::from(self.config.cycles_per_second());
+        let reached = |since: HostInstant, origin: Instant| {
+            let cycles = since.elapsed().as_nanos() * hz / 1_000_000_000;
+            origin.saturating_add(u64::try_from(cycles).unwrap_or(u64::MAX))
         };
-        if reached() >= target {
-            return None;
-        }
-        let missing =
-            Duration::from_nanos((u128::from(target - reached().min(target)) * 1_000_000_000 / u128::from(hz)) as u64);
-        std::thread::sleep(missing.min(HOST_WAIT));
-        Some(reached().clamp(self.board.time(), target))
+        let (started, origin) =
+            if reached(started, origin) > now { (HostInstant::now(), now) } else { (started, origin) };
+        self.real_time = Some((started, origin));
+        let missing = u128::from(target.saturating_sub(reached(started, origin)));
+        let wait = Duration::from_nanos(u64::try_from(missing * 1_000_000_000 / hz).unwrap_or(u64::MAX));
+        std::thread::sleep(wait.min(HOST_WAIT));
+        Some(reached(started, origin).clamp(now, target))
     }
 
     /// True while a person or program at a serial line could still wake a core.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use spumone_core::trace::{Event, IDLE};
 
 use super::{TraceEvent, TraceSink};
 use crate::bus::CoreId;
@@ -19,12 +20,6 @@ const DEPTH: usize = 32;
 const SPUMONE_THREADS: u32 = 101;
 const SOURCE_THREADS: u32 = 0x1000;
 const VCPU_THREADS: u32 = 201;
-
-/// SPUMONE's trace events (spumone-core, `trace`): a vCPU gets the core, or nobody does.
-const SWITCH: u32 = 1;
-const IDLE: u32 = 0xff;
-/// Names of the event codes from 1 up.
-const EVENTS: [&str; 7] = ["switch", "deferred", "spurious", "level corrected", "start", "exit", "park"];
 
 #[derive(Serialize)]
 struct Record<'a> {
@@ -128,10 +123,10 @@ impl<W: Write> ChromeTrace<W> {
 
     fn switch(&mut self, core: CoreId, at: Instant, vcpu: u32) {
         if let Some((before, since)) = self.current.remove(&core) {
-            let tid = self.thread(VCPU_THREADS + before, || format!("vCPU {before}"));
+            let tid = self.thread(VCPU_THREADS.wrapping_add(before), || format!("vCPU {before}"));
             self.slice(tid, "runs", since, at, argument("core", core));
         }
-        if vcpu < IDLE {
+        if vcpu != IDLE {
             self.current.insert(core, (vcpu, at));
         }
     }
@@ -144,6 +139,22 @@ impl<W: Write> ChromeTrace<W> {
         }
         open.push((name, at));
     }
+}
+
+/// What an event of SPUMONE's ring is called.
+fn name(event: Option<Event>, code: u32) -> String {
+    let name = match event {
+        Some(Event::Switch(_)) => "switch",
+        Some(Event::Deferred(_)) => "deferred",
+        Some(Event::Spurious(_)) => "spurious",
+        Some(Event::LevelCorrected(_)) => "level corrected",
+        Some(Event::Start(_)) => "start",
+        Some(Event::Exit(_)) => "exit",
+        Some(Event::Park(_)) => "park",
+        Some(Event::Guest { guest, code, .. }) => return format!("guest {guest}: {code:#x}"),
+        None => return format!("event {code:#x}"),
+    };
+    name.to_owned()
 }
 
 fn argument(name: &str, value: impl Into<serde_json::Value>) -> serde_json::Map<String, serde_json::Value> {
@@ -180,11 +191,10 @@ impl<W: Write> TraceSink for ChromeTrace<W> {
             }
             TraceEvent::Spumone { core, at, code, arg } => {
                 let tid = self.thread(SPUMONE_THREADS + core as u32, || format!("SPUMONE on core {core}"));
-                let name = (code as usize).checked_sub(1).and_then(|index| EVENTS.get(index));
-                let name = name.map_or_else(|| format!("event {code:#x}"), |name| (*name).to_owned());
-                self.instant(tid, &name, at, argument("arg", format!("{arg:#x}")));
-                if code == SWITCH {
-                    self.switch(core, at, arg);
+                let event = Event::decode(code, arg);
+                self.instant(tid, &name(event, code), at, argument("arg", format!("{arg:#x}")));
+                if let Some(Event::Switch(vcpu)) = event {
+                    self.switch(core, at, vcpu);
                 }
             }
         }
@@ -236,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_switch_ends_one_vcpus_slice_and_begins_anothers() {
-        let switch = |at: Instant, arg: u32| TraceEvent::Spumone { core: 0, at, code: SWITCH, arg };
+        let switch = |at: Instant, arg: u32| TraceEvent::Spumone { core: 0, at, code: 1, arg };
         let events = trace(&[switch(0, 0), switch(600, 1), switch(1800, IDLE)]);
         let slices: Vec<_> = events.iter().filter(|event| event["name"] == "runs").collect();
         let of = |index: usize| (slices[index]["tid"].as_u64(), slices[index]["dur"].as_f64());
