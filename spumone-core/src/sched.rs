@@ -159,7 +159,7 @@ impl Scheduler {
     }
 
     /// Chooses among the ready vCPUs and gives the winner the core.
-    pub fn next(&mut self) -> Next {
+    pub fn choose(&mut self) -> Next {
         if self.current.is_some() {
             self.interrupted();
         }

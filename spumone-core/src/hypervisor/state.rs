@@ -175,7 +175,7 @@ impl Hypervisor {
         if self.finished {
             return Outcome::Finished;
         }
-        let next = self.sched.next();
+        let next = self.sched.choose();
         match next {
             Next::Run(vcpu, _) => {
                 self.give_fpu(arch, vcpu);

@@ -1,0 +1,139 @@
+//! A machine that records what it is asked to do, and a system table to run on it.
+
+use spumone_core::addr::GuestRange;
+use spumone_core::arch::{Arch, CoreInfo, Entry};
+use spumone_core::format::{Board, Name};
+use spumone_core::hypervisor::Hypervisor;
+use spumone_core::irq::{Action, Code};
+use spumone_core::system::{self, GuestFlags, Irq, Region, System};
+use spumone_core::trace::Event;
+use spumone_core::vcpu::VcpuId;
+use std::collections::HashMap;
+
+pub(crate) const RT: VcpuId = VcpuId(0);
+pub(crate) const LINUX: VcpuId = VcpuId(1);
+pub(crate) const RT_TIMER: u32 = 0x460;
+pub(crate) const LINUX_TIMER: u32 = 0x400;
+
+#[derive(Default)]
+pub(crate) struct Fake {
+    pub(crate) actions: HashMap<(Option<u8>, u32), Action>,
+    pub(crate) prepared: Vec<(u8, Entry)>,
+    pub(crate) vectors: Vec<(u8, u32, u8)>,
+    pub(crate) unmasked: Vec<(u32, u8)>,
+    pub(crate) masked: Vec<u32>,
+    pub(crate) fpu: Vec<(Option<u8>, u8)>,
+    pub(crate) serial: HashMap<u8, Vec<u8>>,
+    /// How many more bytes the ports take.
+    pub(crate) room: usize,
+    pub(crate) typed: Vec<u8>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) memory: HashMap<u32, u8>,
+    pub(crate) preempted: HashMap<u8, u32>,
+}
+
+impl Fake {
+    pub(crate) fn new() -> Self {
+        Self { room: usize::MAX, ..Self::default() }
+    }
+
+    pub(crate) fn action(&self, current: Option<VcpuId>, intevt: u32) -> Action {
+        self.actions[&(current.map(|vcpu| vcpu.0), intevt)]
+    }
+
+    pub(crate) fn text(&self, port: u8) -> String {
+        String::from_utf8(self.serial.get(&port).cloned().unwrap_or_default()).expect("UTF-8")
+    }
+
+    /// What the interrupt path in assembly does when it preempts `vcpu`.
+    pub(crate) fn preempt(&mut self, vcpu: VcpuId) {
+        *self.preempted.entry(vcpu.0).or_default() += 1;
+    }
+}
+
+impl Arch for Fake {
+    fn core_info(&self) -> CoreInfo {
+        CoreInfo { core: 0, core_khz: 600_000, pclk_khz: 50_000 }
+    }
+    fn prepare(&mut self, vcpu: VcpuId, entry: Entry) {
+        self.prepared.push((vcpu.0, entry));
+    }
+    fn set_vector_base(&mut self, vcpu: VcpuId, base: u32, off: u8) {
+        self.vectors.push((vcpu.0, base, off));
+    }
+    fn set_action(&mut self, current: Option<VcpuId>, code: Code, action: Action) {
+        self.actions.insert((current.map(|vcpu| vcpu.0), code.intevt()), action);
+    }
+    fn switch_fpu(&mut self, from: Option<VcpuId>, to: VcpuId) {
+        self.fpu.push((from.map(|vcpu| vcpu.0), to.0));
+    }
+    fn irq_unmask(&mut self, code: Code, level: u8) -> bool {
+        self.unmasked.push((code.intevt(), level));
+        true
+    }
+    fn irq_mask(&mut self, code: Code) -> bool {
+        self.masked.push(code.intevt());
+        true
+    }
+    fn read_guest(&mut self, from: GuestRange, to: &mut [u8]) {
+        for (address, byte) in (from.start()..).zip(to) {
+            *byte = self.memory.get(&address).copied().unwrap_or(b'?');
+        }
+    }
+    fn write_guest(&mut self, to: GuestRange, from: &[u8]) {
+        assert_eq!(to.length() as usize, from.len());
+        self.memory.extend((to.start()..).zip(from.iter().copied()));
+    }
+    fn serial_write(&mut self, port: u8, bytes: &[u8]) -> usize {
+        let taken = bytes.len().min(self.room);
+        self.room -= taken;
+        self.serial.entry(port).or_default().extend(&bytes[..taken]);
+        taken
+    }
+    fn serial_read(&mut self, _port: u8) -> Option<u8> {
+        self.typed.pop()
+    }
+    fn trace(&mut self, event: Event) {
+        self.events.push(event);
+    }
+    fn forwarded(&self, _vcpu: VcpuId) -> u32 {
+        42
+    }
+    fn preempted(&self, vcpu: VcpuId) -> u32 {
+        self.preempted.get(&vcpu.0).copied().unwrap_or(0)
+    }
+}
+
+pub(crate) fn guests() -> Vec<system::Guest> {
+    let guest = |id, name, start, length, priority, levels: (u8, u8), irq_off, console| system::Guest {
+        id,
+        name: Name::new(name).expect("a name"),
+        memory: Region { start, length },
+        entry: 0x8000_0000 | (start + 0x1000),
+        stack_top: if id == 0 { 0x8000_0000 | (start + length) } else { 0 },
+        priority,
+        vcpus: 1,
+        placement: [Some(0), None, None, None],
+        level_low: levels.0,
+        level_high: levels.1,
+        irq_off,
+        flags: GuestFlags::ESSENTIAL,
+        console: Some(console),
+    };
+    vec![
+        guest(0, "rt", 0x0c00_0000, 0x40_0000, 20, (8, 15), 15, 3),
+        guest(1, "linux", 0x0c40_0000, 0x40_0000, 10, (1, 7), 7, 0),
+    ]
+}
+
+/// The hypervisor for `guests`, configured and not started; the log is on port 3.
+pub(crate) fn configured(guests: &[system::Guest]) -> Hypervisor {
+    let irqs =
+        [Irq { intevt: RT_TIMER as u16, guest: 0, level: 12 }, Irq { intevt: LINUX_TIMER as u16, guest: 1, level: 2 }];
+    let mut bytes = [0; system::MAX_BYTES];
+    system::encode(&mut bytes, Board::Rp1, 1, 3, guests, &irqs).expect("a good table");
+    let table = System::parse(&bytes).expect("a good table");
+    let mut hypervisor = Hypervisor::empty();
+    hypervisor.configure(&table, Board::Rp1, 0).expect("a system for this instance");
+    hypervisor
+}

@@ -1,0 +1,95 @@
+//! Trace ring and epitaph: what the hypervisor writes, a host reads.
+
+use proptest::prelude::*;
+use spumone_core::epitaph::{self, Epitaph, NoEpitaph, Registers};
+use spumone_core::sched::{Next, Scheduler};
+use spumone_core::trace::{self, Event, RingError, read_ring};
+use spumone_core::vcpu::{Resume, VcpuId};
+
+fn ring(events: &[Event]) -> Vec<u8> {
+    let mut bytes = vec![0; (trace::EVENTS_OFFSET + 8 * trace::EVENTS) as usize];
+    let base = 0xb600_0000 + trace::EVENTS_OFFSET;
+    let next = base + 8 * (events.len() as u32 % trace::EVENTS);
+    let header = [trace::MAGIC, trace::VERSION, next, base, trace::EVENTS];
+    let mut put = |at: usize, word: u32| bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
+    for (index, word) in header.into_iter().enumerate() {
+        put(4 * index, word);
+    }
+    for (index, event) in events.iter().enumerate() {
+        let at = trace::EVENTS_OFFSET as usize + 8 * (index % trace::EVENTS as usize);
+        let (code, arg) = event.encode();
+        put(at, code);
+        put(at + 4, arg);
+    }
+    bytes
+}
+
+#[test]
+fn a_ring_reads_oldest_first_even_after_it_wrapped() {
+    let few = [Event::Start(1), Event::Switch(0), Event::Guest { guest: 1, code: 5, arg: 6 }];
+    assert_eq!(read_ring(&ring(&few)).expect("a ring").collect::<Vec<_>>(), few);
+    let many: Vec<_> = (0..trace::EVENTS + 10).map(Event::Switch).collect();
+    assert_eq!(read_ring(&ring(&many)).expect("a ring").collect::<Vec<_>>(), many[10..]);
+}
+
+#[test]
+fn what_is_no_ring_is_told_apart() {
+    let good = ring(&[]);
+    assert_eq!(read_ring(&good[..100]).err(), Some(RingError::Truncated));
+    assert_eq!(read_ring(&vec![0; good.len()]).err(), Some(RingError::NotARing));
+    let mut bad = good;
+    bad[8] = 4;
+    assert_eq!(read_ring(&bad).err(), Some(RingError::Inconsistent));
+}
+
+#[test]
+fn equal_priorities_take_turns() {
+    let mut sched = Scheduler::new();
+    let (a, b) = (VcpuId(0), VcpuId(1));
+    for id in [a, b] {
+        sched.add(id, 5);
+        assert!(sched.start(id));
+        assert!(!sched.start(id), "a vCPU starts once");
+    }
+    for expected in [a, b, a, b] {
+        assert_eq!(sched.choose(), Next::Run(expected, Resume::Frame));
+        sched.slice_over();
+    }
+}
+
+proptest! {
+    #[test]
+    fn epitaphs_come_back(message in ".{0,300}", line: u32, vcpu: u32, pc: u32) {
+        let registers = Registers { pc, expevt: 0x180, ..Registers::default() };
+        let epitaph = Epitaph { deaths: 1, core: 0, vcpu, registers, line, message: &message };
+        let bytes = epitaph.encode();
+        let read = Epitaph::decode(&bytes).expect("an epitaph");
+        prop_assert!(message.starts_with(read.message));
+        prop_assert!(read.message.len() == message.len() || read.message.len() + 4 > epitaph::MESSAGE_BYTES);
+        prop_assert_eq!(Epitaph { message: read.message, ..epitaph }, read);
+    }
+
+    #[test]
+    fn damaged_epitaphs_are_refused(at in 0..epitaph::BYTES, bit in 0..8) {
+        let message = "x".repeat(epitaph::MESSAGE_BYTES);
+        let registers = Registers::default();
+        let mut bytes = Epitaph { deaths: 1, core: 0, vcpu: 0, registers, line: 1, message: &message }.encode();
+        bytes[at] ^= 1u8 << bit;
+        let error = Epitaph::decode(&bytes).err();
+        let expected = match at { 0..4 => NoEpitaph::Magic, 4..8 => NoEpitaph::Version, _ => NoEpitaph::Damaged };
+        prop_assert_eq!(error, Some(expected));
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        prop_assert!(Epitaph::decode(&bytes).is_err());
+        prop_assert!(read_ring(&bytes).is_err());
+    }
+
+    #[test]
+    fn events_come_back(code: u32, arg: u32) {
+        if let Some(event) = Event::decode(code, arg) {
+            prop_assert_eq!(event.encode(), (code, arg));
+        }
+    }
+}
