@@ -81,13 +81,18 @@ impl fmt::Display for Mismatch<'_> {
 }
 
 /// A program that did not end as it should.
-pub(crate) fn ending(vector: &Vector, expected: &Ending, theirs: Option<&Ending>, ours: &Ending) -> String {
+pub(crate) fn ending(vector: &Vector, seed: u64, expected: &Ending, theirs: Option<&Ending>, ours: &Ending) -> String {
     let theirs = theirs.map_or("not asked".into(), ToString::to_string);
+    let only = match vector.subject {
+        Subject::Illegal(word) => format!("--word 0x{word:04x}"),
+        Subject::Form(at) | Subject::Misaligned(at) => {
+            format!("--form '{}' --first {} --count 1", forms::all()[at].text, vector.index)
+        }
+    };
     format!(
-        "MISMATCH {}: {}\n  expected {expected}, sh4a-emu {ours}, qemu {theirs}\n  repeat: cargo run -p sh4a-diff -- --word 0x{:04x}",
+        "MISMATCH {}: {}\n  expected {expected}, sh4a-emu {ours}, qemu {theirs}\n  repeat: cargo run -p sh4a-diff -- --seed {seed} {only}",
         subject(vector),
         vector.text(),
-        vector.slot.unwrap_or(vector.word),
     )
 }
 

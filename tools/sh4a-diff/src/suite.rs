@@ -179,7 +179,7 @@ impl Suite<'_> {
         }
         if self.left_to_show > 0 {
             self.left_to_show -= 1;
-            eprintln!("{}", report::ending(vector, expected, theirs.as_ref(), &ours));
+            eprintln!("{}", report::ending(vector, self.config.seed, expected, theirs.as_ref(), &ours));
         }
         Ok(Counts { failed: 1, ..Counts::default() })
     }

@@ -20,6 +20,7 @@ mod number {
     pub(super) const GETGID32: u32 = 200;
     pub(super) const GETEUID32: u32 = 201;
     pub(super) const GETEGID32: u32 = 202;
+    pub(super) const FCNTL64: u32 = 221;
     pub(super) const GETTID: u32 = 224;
     pub(super) const EXIT_GROUP: u32 = 252;
     pub(super) const SET_TID_ADDRESS: u32 = 258;
@@ -31,6 +32,8 @@ const EFAULT: u32 = 14;
 const EINVAL: u32 = 22;
 const ENOTTY: u32 = 25;
 const ENOSYS: u32 = 38;
+const F_GETFL: u32 = 3;
+const O_RDWR: u32 = 2;
 const PROCESS: u32 = 1;
 const MAP_ANONYMOUS: u32 = 0x20;
 const MAP_FIXED: u32 = 0x10;
@@ -73,6 +76,7 @@ impl Kernel {
                 return mmap(space, a).map_or_else(|error| Answer::Value(error.wrapping_neg()), Answer::Mapped);
             }
             number::IOCTL => Err(ENOTTY),
+            number::FCNTL64 => fcntl(a[0], a[1]),
             number::GETPID | number::GETTID | number::SET_TID_ADDRESS => Ok(PROCESS),
             number::MUNMAP | number::MPROTECT | number::RT_SIGACTION | number::RT_SIGPROCMASK => Ok(0),
             number::GETUID32 | number::GETGID32 | number::GETEUID32 | number::GETEGID32 => Ok(0),
@@ -139,6 +143,15 @@ impl Kernel {
             self.heap.1 = wanted;
         }
         Answer::Mapped(self.heap.1)
+    }
+}
+
+/// The three open files can be read and written; no flag can be changed.
+fn fcntl(file: u32, command: u32) -> Result<u32, u32> {
+    match (file, command) {
+        (3.., _) => Err(EBADF),
+        (_, F_GETFL) => Ok(O_RDWR),
+        _ => Err(EINVAL),
     }
 }
 
