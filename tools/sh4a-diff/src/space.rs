@@ -40,8 +40,11 @@ pub fn sample(count: Option<usize>, seed: u64) -> Vec<u16> {
 }
 
 /// Mask, value and reason of words that QEMU 7.2 executes although they are no instructions.
-const LENIENT: &[(u16, u16, &str)] =
-    &[(0xf0ff, 0x00ab, "QEMU 7.2 ignores bits 11:8 of synco; the manual has one code, 0x00ab")];
+const LENIENT: &[(u16, u16, &str)] = &[
+    (0xf0ff, 0x00ab, "QEMU 7.2 ignores bits 11:8 of synco; the manual has one code, 0x00ab"),
+    (0xf1ff, 0xf1ad, "QEMU 7.2 takes fcnvsd with an odd register; the manual's bit 8 is 0"),
+    (0xf1ff, 0xf1bd, "QEMU 7.2 takes fcnvds with an odd register; the manual's bit 8 is 0"),
+];
 
 /// Why QEMU is not asked how a vector ends, if so.
 pub fn deviation(vector: &Vector) -> Option<&'static str> {
