@@ -30,7 +30,7 @@ extern "C" fn guest_main(table: u32, _guest: u32) -> ! {
     mmio::write32(INT2MSKCLR0, 1 << 6);
     let unowned = Tmu::new(TmuPlace { unit: 0xffc2_0000, channel: 2, intevt: 0x4a0 });
     unowned.start(50_000, true);
-    timer.start(100, true);
+    timer.start(97, true);
     set_imask(0);
     for _ in 0..10_000_000 {
         core::hint::black_box(());
