@@ -91,6 +91,11 @@ impl SharedConsole {
         let _ = fmt::write(self, format_args!("spumone: {text}\n"));
     }
 
+    /// True if nothing waits for the port.
+    pub fn is_empty(&self) -> bool {
+        self.ring.is_empty()
+    }
+
     /// Hands bytes to `port`, which says how many it took, until it takes no more or nothing is left. True if nothing is left.
     pub fn drain(&mut self, mut port: impl FnMut(&[u8]) -> usize) -> bool {
         loop {

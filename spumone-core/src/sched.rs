@@ -28,6 +28,8 @@ pub struct Scheduler {
     current: Option<VcpuId>,
     turns: u32,
     switches: u32,
+    /// Places of `entries` that may be taken; the hot paths look at no more.
+    count: usize,
 }
 
 impl Default for Scheduler {
@@ -39,12 +41,13 @@ impl Default for Scheduler {
 impl Scheduler {
     /// An empty queue.
     pub const fn new() -> Self {
-        Self { entries: [None; MAX_VCPUS], current: None, turns: 0, switches: 0 }
+        Self { entries: [None; MAX_VCPUS], current: None, turns: 0, switches: 0, count: 0 }
     }
 
     /// Adds a vCPU, stopped. The greater `priority`, the more urgent.
     pub fn add(&mut self, id: VcpuId, priority: u8) {
         if let Some(slot) = self.entries.get_mut(id.index()) {
+            self.count = self.count.max(id.index() + 1);
             *slot = Some(Entry { priority, state: State::Stopped, resume: Resume::Frame, turn: 0, preempted: 0 });
         }
     }
@@ -79,7 +82,7 @@ impl Scheduler {
     /// resumes what was interrupted, so a count that has grown means: interrupted, and not resumed since. Every entry into the
     /// portable code starts here.
     pub fn observe(&mut self, now: Option<VcpuId>, preempted: impl Fn(VcpuId) -> u32) {
-        for (entry, id) in self.entries.iter_mut().zip(0u8..) {
+        for (entry, id) in self.entries.iter_mut().take(self.count).zip(0u8..) {
             let Some(entry) = entry else { continue };
             let count = preempted(VcpuId(id));
             if now == Some(VcpuId(id)) {
@@ -163,9 +166,16 @@ impl Scheduler {
         if self.current.is_some() {
             self.interrupted();
         }
-        let ready = self.entries.iter().zip(0u8..).filter_map(|(entry, id)| Some(((*entry)?, VcpuId(id))));
-        let ready = ready.filter(|(entry, _)| entry.state == State::Ready);
-        let best = ready.min_by_key(|(entry, _)| (u8::MAX - entry.priority, entry.turn));
+        let mut best: Option<(Entry, VcpuId)> = None;
+        for (entry, id) in self.entries.iter().take(self.count).zip(0u8..) {
+            let Some(entry) = entry.filter(|entry| entry.state == State::Ready) else { continue };
+            let better = |than: &Entry| {
+                entry.priority > than.priority || entry.priority == than.priority && entry.turn < than.turn
+            };
+            if best.is_none_or(|(than, _)| better(&than)) {
+                best = Some((entry, VcpuId(id)));
+            }
+        }
         let Some((found, id)) = best else { return Next::Idle };
         if let Some(entry) = self.entry(id) {
             entry.state = State::Running;

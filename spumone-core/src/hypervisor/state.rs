@@ -22,6 +22,8 @@ pub struct Hypervisor {
     pub(super) owners: Ownership,
     pub(super) console: SharedConsole,
     pub(super) fpu_owner: Option<VcpuId>,
+    /// More than one guest uses the FPU.
+    pub(super) fpu_shared: bool,
     /// Sources that were complained about; a bit for each of the 128 codes.
     pub(super) complained: u128,
     /// No guest is left that the system waits for.
@@ -71,6 +73,7 @@ impl Hypervisor {
             owners: Ownership::empty(),
             console: SharedConsole::new(),
             fpu_owner: None,
+            fpu_shared: false,
             complained: 0,
             finished: false,
         }
@@ -99,6 +102,8 @@ impl Hypervisor {
             // MAX_GUESTS is also the limit of the system table.
             let _ = self.guests.push(Guest::new(config, vcpu));
         }
+        let uses_fpu = |guest: &&Guest| guest.config.flags.contains(GuestFlags::FPU);
+        self.fpu_shared = self.guests.iter().filter(uses_fpu).count() > 1;
         let Self { guests, sched, owners, .. } = self;
         if !guests.iter().any(|guest| sched.state(guest.vcpu) == State::Ready) {
             return Err(Rejected::NoGuest);
@@ -171,14 +176,18 @@ impl Hypervisor {
 
     /// Somebody else runs from here on (or the same vCPU again).
     pub(super) fn leave(&mut self, arch: &mut impl Arch) -> Outcome {
-        self.drain(arch);
+        if !self.console.is_empty() {
+            self.drain(arch);
+        }
         if self.finished {
             return Outcome::Finished;
         }
         let next = self.sched.choose();
         match next {
             Next::Run(vcpu, _) => {
-                self.give_fpu(arch, vcpu);
+                if self.fpu_shared {
+                    self.give_fpu(arch, vcpu);
+                }
                 arch.trace(Event::Switch(vcpu.0.into()));
             }
             Next::Idle => arch.trace(Event::Switch(crate::trace::IDLE)),
@@ -216,7 +225,7 @@ impl Hypervisor {
 
     /// Decides anew what each interrupt does, for each vCPU that may be current and for the sleeping core.
     pub(super) fn update_actions(&self, arch: &mut impl Arch) {
-        let fpu_shared = self.guests.iter().filter(|guest| guest.config.flags.contains(GuestFlags::FPU)).count() > 1;
+        let fpu_shared = self.fpu_shared;
         let currents = self.guests.iter().map(|guest| Some(guest.vcpu)).chain([None]);
         for current in currents {
             let has_vectors = current.and_then(|vcpu| self.guest_of(vcpu)).is_some_and(|guest| guest.has_vectors);
