@@ -13,6 +13,11 @@ struct Entry {
     preempted: u32,
 }
 
+impl Entry {
+    /// A place that no vCPU has taken looks like a stopped one.
+    const NONE: Self = Self { priority: 0, state: State::Stopped, resume: Resume::Frame, turn: 0, preempted: 0 };
+}
+
 /// Who runs next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
@@ -24,7 +29,7 @@ pub enum Next {
 
 /// The run queue of one core.
 pub struct Scheduler {
-    entries: [Option<Entry>; MAX_VCPUS],
+    entries: [Entry; MAX_VCPUS],
     current: Option<VcpuId>,
     turns: u32,
     switches: u32,
@@ -41,29 +46,29 @@ impl Default for Scheduler {
 impl Scheduler {
     /// An empty queue.
     pub const fn new() -> Self {
-        Self { entries: [None; MAX_VCPUS], current: None, turns: 0, switches: 0, count: 0 }
+        Self { entries: [Entry::NONE; MAX_VCPUS], current: None, turns: 0, switches: 0, count: 0 }
     }
 
     /// Adds a vCPU, stopped. The greater `priority`, the more urgent.
     pub fn add(&mut self, id: VcpuId, priority: u8) {
         if let Some(slot) = self.entries.get_mut(id.index()) {
             self.count = self.count.max(id.index() + 1);
-            *slot = Some(Entry { priority, state: State::Stopped, resume: Resume::Frame, turn: 0, preempted: 0 });
+            *slot = Entry { priority, ..Entry::NONE };
         }
     }
 
     fn entry(&mut self, id: VcpuId) -> Option<&mut Entry> {
-        self.entries.get_mut(id.index())?.as_mut()
+        self.entries.get_mut(id.index())
     }
 
     /// What `id` does; a vCPU that does not exist is stopped.
     pub fn state(&self, id: VcpuId) -> State {
-        self.entries.get(id.index()).copied().flatten().map_or(State::Stopped, |entry| entry.state)
+        self.entries.get(id.index()).map_or(State::Stopped, |entry| entry.state)
     }
 
     /// The priority of `id`.
     pub fn priority(&self, id: VcpuId) -> u8 {
-        self.entries.get(id.index()).copied().flatten().map_or(0, |entry| entry.priority)
+        self.entries.get(id.index()).map_or(0, |entry| entry.priority)
     }
 
     /// The vCPU that has the core.
@@ -83,7 +88,6 @@ impl Scheduler {
     /// portable code starts here.
     pub fn observe(&mut self, now: Option<VcpuId>, preempted: impl Fn(VcpuId) -> u32) {
         for (entry, id) in self.entries.iter_mut().take(self.count).zip(0u8..) {
-            let Some(entry) = entry else { continue };
             let count = preempted(VcpuId(id));
             if now == Some(VcpuId(id)) {
                 entry.state = State::Running;
@@ -166,23 +170,21 @@ impl Scheduler {
         if self.current.is_some() {
             self.interrupted();
         }
-        let mut best: Option<(Entry, VcpuId)> = None;
-        for (entry, id) in self.entries.iter().take(self.count).zip(0u8..) {
-            let Some(entry) = entry.filter(|entry| entry.state == State::Ready) else { continue };
-            let better = |than: &Entry| {
+        let mut best: Option<(&mut Entry, u8)> = None;
+        for (entry, id) in self.entries.iter_mut().take(self.count).zip(0u8..) {
+            let better = best.as_ref().is_none_or(|(than, _)| {
                 entry.priority > than.priority || entry.priority == than.priority && entry.turn < than.turn
-            };
-            if best.is_none_or(|(than, _)| better(&than)) {
-                best = Some((entry, VcpuId(id)));
+            });
+            if entry.state == State::Ready && better {
+                best = Some((entry, id));
             }
         }
         let Some((found, id)) = best else { return Next::Idle };
-        if let Some(entry) = self.entry(id) {
-            entry.state = State::Running;
-        }
+        found.state = State::Running;
+        let (resume, id) = (found.resume, VcpuId(id));
         self.current = Some(id);
         self.switches = self.switches.wrapping_add(1);
-        Next::Run(id, found.resume)
+        Next::Run(id, resume)
     }
 
     fn next_turn(&mut self) -> u32 {
