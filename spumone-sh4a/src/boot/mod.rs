@@ -73,7 +73,7 @@ fn place(image: &Image<'_>, part: &Part) {
     }
     let end = target.wrapping_add(part.memory);
     let mut address = target + part.length;
-    while address < end && address % 4 != 0 {
+    while address < end && !address.is_multiple_of(4) {
         mmio::write8(address, 0);
         address += 1;
     }

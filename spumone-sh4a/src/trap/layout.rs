@@ -16,7 +16,7 @@ const _: () = assert!(offset_of!(Context, other) < 64, "beyond the reach of mov.
 const _: () = assert!(size_of::<super::Frame>() == 32 * 4);
 const _: () = assert!(FPU == FRAME + size_of::<super::Frame>());
 const _: () = assert!(FPU + 34 * 4 == size_of::<Context>());
-const _: () = assert!(board::TRACE % 0x1_0000 == 0, "the ring's address wraps by clearing bit 15");
+const _: () = assert!(board::TRACE.is_multiple_of(0x1_0000), "the ring's address wraps by clearing bit 15");
 const _: () = assert!(spumone_core::trace::EVENTS * 8 == 0x8000 && spumone_core::trace::EVENTS_OFFSET == 0x1_0000);
 
 global_asm!(
