@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod cc;
+pub mod codegen;
 pub mod conformance;
 pub mod emit;
 pub mod inputs;

@@ -18,6 +18,9 @@ struct Options {
     /// Only this level: O2, Os, O2-fpu, checked
     #[arg(long)]
     level: Option<String>,
+    /// Our emulator's `sh4a-user`: run every case on it as well
+    #[arg(long, value_name = "PROGRAM")]
+    emulator: Option<PathBuf>,
     /// Where to build
     #[arg(long, default_value = "target/conformance")]
     build: PathBuf,
@@ -38,7 +41,7 @@ fn all(options: Options) -> anyhow::Result<ExitCode> {
     let settings = Settings {
         bridge,
         build: std::path::absolute(options.build)?,
-        executors: vec![Executor::qemu()?],
+        executors: [Executor::qemu()?].into_iter().chain(options.emulator.as_deref().map(Executor::emulator)).collect(),
         seed: options.seed,
         programs: options.programs,
         level: options.level,

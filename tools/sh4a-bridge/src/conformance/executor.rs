@@ -44,6 +44,12 @@ impl Executor {
         Ok(Self { name: "qemu-sh4".into(), command: vec![program, "-cpu".into(), "sh7785".into()] })
     }
 
+    /// Our own emulator's user mode: the program `sh4a-user` of crate `sh4a-emu`.
+    #[must_use]
+    pub fn emulator(program: &Path) -> Self {
+        Self { name: "sh4a-user".into(), command: vec![program.to_owned()] }
+    }
+
     /// Runs `program` with arguments.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
+use super::arith::resize;
 use super::image::Image;
 use super::types::unsigned;
 use super::unit::Writer;
@@ -96,6 +97,11 @@ impl Writer<'_> {
             Op::BitCast if value.operand(0).ty() == ty => inner(0),
             Op::Add if ty.int_width() == Some(32) => Ok(format!("({} + {})", inner(0)?, inner(1)?)),
             Op::Sub if ty.int_width() == Some(32) => Ok(format!("({} - {})", inner(0)?, inner(1)?)),
+            Op::Xor if ty.int_width() == Some(32) => Ok(format!("({} ^ {})", inner(0)?, inner(1)?)),
+            Op::Trunc => {
+                let (from, to) = (value.operand(0).ty().int_width(), ty.int_width());
+                Ok(format!("({})", resize(from.context("width")?, to.context("width")?, &inner(0)?)))
+            }
             _ => bail!("constant expression `{}` is not supported", value.text()),
         }
     }
