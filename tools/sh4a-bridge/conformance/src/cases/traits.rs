@@ -123,7 +123,7 @@ pub fn run(out: &mut dyn Write) {
     for bus in [&mut ram as &mut dyn Bus, &mut rom] {
         black_box(bus).probe(out);
     }
-    let mut v = Vector(black_box([1, -2, 3])) + Vector([10, 20, i32::MAX / 2]) * 2;
+    let mut v = Vector(black_box([1, -2, 3])) + Vector([10, 20, i32::MAX / 4]) * 2;
     v[1] = -v[0];
     let _ = writeln!(out, "{v:?} {:?} {}", -v, v == Vector([0; 3]));
     let (log, at) = (RefCell::new([0; 8]), Cell::new(0));
