@@ -56,6 +56,18 @@ fn r2d_runs_a_flat_image_and_prints_on_the_scif() {
     assert_eq!(run(machine, 1), (Stop::Halted, "hi\n".to_owned(), 5 + 3 * 7 + 3 + 1));
 }
 
+#[test]
+fn time_passes_for_a_program_that_touches_no_device() {
+    let mut machine = Machine::new(Config::r2d());
+    machine.load_kernel(&bytes(&[0xaffe, 0x0009]), None).expect("it fits"); // bra to itself; nop
+    for slice in 1..=3 {
+        let limit = machine.time() + 1000;
+        assert_eq!(machine.run(limit), Stop::Limit);
+        // A branch and its delay slot are never separated.
+        assert!((slice * 1000..=slice * 1000 + slice).contains(&machine.time()), "{}", machine.time());
+    }
+}
+
 /// Waits asleep for TMU0's third underflow at level 5, then powers the board off; any other exception ends at a store to nowhere.
 fn timer_program() -> Vec<u8> {
     let mut image = vec![0; 0x700];
