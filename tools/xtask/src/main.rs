@@ -1,6 +1,7 @@
 //! The one door: every command of the project. One file a command; this one only parses.
 
 mod build;
+mod demo;
 mod doctor;
 mod flash;
 mod guest;
@@ -24,6 +25,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Options),
     Run(run::Options),
     Build(build::Options),
     Image(image::Options),
@@ -34,6 +36,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Demo(options) => conclude(demo::run(&options)),
         Command::Build(options) => conclude(build::run(&options)),
         Command::Run(options) => conclude(run::run(&options)),
         Command::Image(options) => conclude(image::run(&options)),
