@@ -9,6 +9,7 @@ use crate::parse::{Argument, Call};
 use crate::problem::Complaint;
 use crate::source::Sources;
 use crate::token::{self, Shape, Token};
+use std::collections::HashMap;
 
 pub(crate) fn system(calls: &[Call], sources: &Sources, complaints: &mut Vec<Complaint>) -> System {
     let mut drafts = Vec::new();
@@ -27,7 +28,26 @@ pub(crate) fn system(calls: &[Call], sources: &Sources, complaints: &mut Vec<Com
             }
         }
     }
+    complaints.extend(shadowed(&objects));
     System { includes: Vec::new(), objects }
+}
+
+/// Names of objects are macros in C, so a function of the same name could not be reached.
+fn shadowed(objects: &[Object]) -> Vec<Complaint> {
+    let created = objects.iter().filter(|object| object.api().key == Key::Object);
+    let names: HashMap<&str, &Object> = created.filter_map(|object| Some((object.name.as_deref()?, object))).collect();
+    let mut complaints = Vec::new();
+    for object in objects {
+        for (field, value) in object.api().fields.iter().zip(&object.fields) {
+            if let (Rule::Routine, Some(other)) = (field.rule, names.get(value.text.as_str())) {
+                let message =
+                    format!("`{}` is a name already, of the {} at {}", value.text, other.api().noun, other.place);
+                let cure = "give the object another name than the function";
+                complaints.push(Complaint::new(value.span.clone(), message, cure));
+            }
+        }
+    }
+    complaints
 }
 
 /// An object before it has its number, and what it is identified by.

@@ -147,7 +147,8 @@ impl System {
                 let count = text("dtqcnt");
                 format!("{}, {}, {count}, ({count}) > 0 ? uitron_cfg_dtq_{number} : NULL", name(), text("dtqatr"))
             }
-            Kind::Mbx => format!("{}, {}, {}", name(), text("mbxatr"), text("maxmpri")),
+            // Without TA_MPRI nothing depends on it; the kernel may rely on 1..16 all the same.
+            Kind::Mbx => format!("{}, {}, ({2}) > 0 ? ({2}) : 1", name(), text("mbxatr"), text("maxmpri")),
             Kind::Mpf => {
                 let size = format!("UITRON_WORDS({}) * sizeof(uitron_word)", text("blksz"));
                 format!("{}, {}, {}, {size}, uitron_cfg_mpf_{number}", name(), text("mpfatr"), text("blkcnt"))

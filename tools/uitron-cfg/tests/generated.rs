@@ -48,7 +48,8 @@ fn plant() -> System {
 }
 
 /// Expected values stand in plant.cfg and plant.h. Rounding: 1028 bytes of stack to eights is 1032; a block of 10 bytes to this
-/// host's words of 8 is 16. Terminate routines come last defined first.
+/// host's words of 8 is 16. Terminate routines come last defined first. A
+/// mailbox without TA_MPRI has no greatest priority, and the tables promise the kernel one from 1.
 #[test]
 fn the_tables_say_what_the_application_says() {
     let (dir, cfg) = generated(&plant());
@@ -66,6 +67,7 @@ flg EVENTS 4 3
 dtq SAMPLES 0 4 1
 dtq MEETING 0 0 0
 mbx ORDERS 3 5
+mbx NOTES 0 1
 mpf BLOCKS 0 3 16 1
 cyc BEAT 2 1 beat 2000 10
 inh 0x720 line_handler
@@ -83,6 +85,31 @@ ter 2 plant_end
 fn an_application_without_objects_compiles() {
     let (_dir, cfg) = generated(&configured("").unwrap_or_else(|bad| panic!("{bad}")));
     succeeded(gcc(&["-fsyntax-only"], &[&cfg]));
+}
+
+/// Many objects of every kind, numbered by hand from the end or named, from expressions that only the compiler knows.
+#[test]
+fn many_objects_compile() {
+    let mut text = String::from("INCLUDE(\"\\\"many.h\\\"\");\n");
+    for number in 1..=30 {
+        let key = |kind: &str| if number <= 10 { (31 - number).to_string() } else { format!("{kind}{number}") };
+        text += &format!("CRE_TSK({}, {{ WITH, (void *) {number}, f, PRI, SIZE, 0 }});\n", key("TASK"));
+        text += &format!("CRE_SEM({}, {{ 0, NONE, {number} }});\n", key("SEM"));
+        text += &format!("CRE_FLG({}, {{ 0, ~0u << {number} }});\n", key("FLG"));
+        text += &format!("CRE_DTQ({}, {{ 0, {number} - ONE, NULL }});\n", key("DTQ"));
+        text += &format!("CRE_MBX({}, {{ WITH, PRI, NULL }});\n", key("MBX"));
+        text += &format!("CRE_MPF({}, {{ 0, SIZE, {number}, NULL }});\n", key("MPF"));
+        text += &format!("CRE_CYC({}, {{ WITH, &data[{number}], f, SIZE, NONE }});\n", key("CYC"));
+        text += &format!("DEF_TEX({}, {{ NONE, t }});\n", key("TASK"));
+        text += &format!("DEF_INH(BASE + 0x20 * {number}, {{ NONE, h }});\n");
+        text += &format!("DEF_EXC(BASE + 0x20 * {number}, {{ NONE, e }});\n");
+        text += &format!("ATT_INI({{ NONE, &data[{number}], f }});\nVATT_TER({{ NONE, 0, f }});\n");
+    }
+    let (dir, cfg) = generated(&configured(&text).unwrap_or_else(|bad| panic!("{bad}")));
+    let header = "#define WITH 2\n#define PRI (3 + 4)\n#define SIZE sizeof(data)\n#define NONE 0\n#define ONE 1\n#define BASE 0x400\n\
+        static char data[300];\nvoid f(void *);\nvoid t(unsigned, void *);\nvoid h(void);\nvoid e(void *);\n";
+    std::fs::write(dir.path().join("many.h"), header).expect("written");
+    succeeded(gcc(&["-c", "-o", "/dev/null"], &[&cfg]));
 }
 
 /// What this program cannot know, the C compiler refuses with the line of the .cfg file.

@@ -68,6 +68,11 @@ const CASES: &[Case] = &[
     // Functions.
     case("CRE_TSK(U, { TA_HLNG, 0, NULL, 5, 512, NULL });", "CRE_TSK: task is no function", "name a function"),
     case("ATT_INI({ TA_HLNG, 0, 0 });", "ATT_INI: inirtn is no function", "name a function"),
+    case(
+        "CRE_SEM(beat, {0, 0, 1}); ATT_INI({ 0, 0, beat });",
+        "`beat` is a name already, of the semaphore at app.cfg:2:1",
+        "another name",
+    ),
     // Attributes.
     case("CRE_TSK(U, { TA_ASM, 0, f, 5, 512, NULL });", "CRE_TSK(U): TA_ASM is not supported", "TA_HLNG"),
     case("CRE_TSK(U, { TA_ACT | 1, 0, f, 5, 512, NULL });", "CRE_TSK(U): TA_ASM is not supported", "TA_HLNG"),
