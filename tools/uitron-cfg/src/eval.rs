@@ -3,9 +3,10 @@
 //! `None` is always a right answer: the C compiler will know. So whatever depends on the width or the sign of a type in a way
 //! that could be mistaken (wrap-around, negative numbers made unsigned) is not known.
 
+use crate::cast::{Cast, cast};
 use crate::parse::Tokens;
 use crate::token::{Shape, Token};
-use winnow::combinator::{Infix, Prefix, alt, delimited, eof, expression, fail};
+use winnow::combinator::{Infix, Prefix, alt, delimited, eof, expression};
 use winnow::error::EmptyError;
 use winnow::prelude::*;
 use winnow::token::any;
@@ -39,46 +40,18 @@ const NAMES: &[(&str, i64)] = &[
     ("TMAX_MPRI", 16),
 ];
 
-/// Types of at least 32 bits, and types below.
-const WIDE: &[&str] = &[
-    "int",
-    "unsigned",
-    "signed",
-    "long",
-    "void",
-    "VP",
-    "VP_INT",
-    "W",
-    "UW",
-    "VW",
-    "INT",
-    "UINT",
-    "ID",
-    "PRI",
-    "ATR",
-    "SIZE",
-    "RELTIM",
-    "TMO",
-    "FLGPTN",
-    "TEXPTN",
-    "STAT",
-    "MODE",
-    "ER",
-    "FP",
-    "STK_T",
-    "size_t",
-    "int32_t",
-    "uint32_t",
-    "intptr_t",
-    "uintptr_t",
-];
-const NARROW: &[&str] =
-    &["char", "short", "B", "UB", "VB", "H", "UH", "VH", "BOOL", "int8_t", "uint8_t", "int16_t", "uint16_t"];
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Type {
+    Int,
+    Unsigned,
+    /// Comes from a cast; nothing is computed with it.
+    Pointer,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Value {
     is: i64,
-    unsigned: bool,
+    of: Type,
 }
 
 pub(crate) fn value(tokens: &[Token]) -> Option<i64> {
@@ -98,7 +71,7 @@ fn operand(input: &mut Tokens<'_>) -> Result<Value> {
         Shape::Number => number(&token.text),
         Shape::Name => {
             let (_, is) = NAMES.iter().find(|(name, _)| *name == token.text)?;
-            Some(Value { is: *is, unsigned: false })
+            Some(Value { is: *is, of: Type::Int })
         }
         _ => None,
     });
@@ -121,29 +94,17 @@ fn number(text: &str) -> Option<Value> {
     let is = i64::from(u32::from_str_radix(digits, radix).ok()?);
     let unsigned = suffix.contains('u') || is > i64::from(i32::MAX);
     // A decimal literal above INT_MAX is a wider signed type, not an unsigned one.
-    if unsigned && radix == 10 && !suffix.contains('u') { None } else { Some(Value { is, unsigned }) }
+    let wider = unsigned && radix == 10 && !suffix.contains('u');
+    (!wider).then_some(Value { is, of: if unsigned { Type::Unsigned } else { Type::Int } })
 }
 
-fn sign<'t>(text: &'static str) -> impl Parser<Tokens<'t>, &'t Token, EmptyError> {
+pub(crate) fn sign<'t>(text: &'static str) -> impl Parser<Tokens<'t>, &'t Token, EmptyError> {
     any.verify(move |token: &&Token| token.is(text))
 }
 
-/// A type in parentheses: whether values must fit in seven bits to survive it.
-fn cast(input: &mut Tokens<'_>) -> Result<bool> {
-    sign("(").parse_next(input)?;
-    let (mut words, mut stars, mut narrow) = (0, 0, false);
-    loop {
-        let token = any.parse_next(input)?;
-        let text = token.text.as_str();
-        match token.shape {
-            Shape::Name if stars == 0 && WIDE.contains(&text) => words += 1,
-            Shape::Name if stars == 0 && NARROW.contains(&text) => (words, narrow) = (words + 1, true),
-            Shape::Name if text == "const" || text == "volatile" => {}
-            Shape::Sign if text == "*" && words > 0 => stars += 1,
-            Shape::Sign if text == ")" && words > 0 => return Ok(narrow && stars == 0),
-            _ => return fail.parse_next(input),
-        }
-    }
+/// A value that a cast does not change.
+fn converted(a: Value, most: i64, of: Type) -> Result<Value> {
+    if (0..=most).contains(&a.is) { Ok(Value { is: a.is, of }) } else { Err(EmptyError) }
 }
 
 type PrefixOf<'t> = Prefix<Tokens<'t>, Value, EmptyError>;
@@ -152,18 +113,21 @@ type InfixOf<'t> = Infix<Tokens<'t>, Value, EmptyError>;
 fn prefix<'t>(input: &mut Tokens<'t>) -> Result<PrefixOf<'t>> {
     let operator = any.verify_map(|token: &Token| -> Option<PrefixOf<'t>> {
         Some(match token.text.as_str() {
-            "-" => Prefix(20, |_, a| known(-a.is, a.unsigned)),
-            "+" => Prefix(20, |_, a| Ok(a)),
-            "~" => Prefix(20, |_, a| known(if a.unsigned { !a.is & 0xffff_ffff } else { !a.is }, a.unsigned)),
-            "!" => Prefix(20, |_, a| known((a.is == 0).into(), false)),
+            "-" => Prefix(20, |_, a| known(-a.is, a.of)),
+            "+" => Prefix(20, |_, a| known(a.is, a.of)),
+            "~" if token.shape == Shape::Sign => {
+                Prefix(20, |_, a| known(if a.of == Type::Unsigned { !a.is & 0xffff_ffff } else { !a.is }, a.of))
+            }
+            "!" => Prefix(20, |_, a| known((a.is == 0).into(), Type::Int)),
             _ => return None,
         })
     });
-    let cast = cast.map(|narrow| -> PrefixOf<'t> {
-        if narrow {
-            Prefix(20, |_, a| if (0..=0x7f).contains(&a.is) { Ok(a) } else { Err(EmptyError) })
-        } else {
-            Prefix(20, |_, a| if a.is >= 0 { Ok(a) } else { Err(EmptyError) })
+    let cast = cast.map(|cast| -> PrefixOf<'t> {
+        match cast {
+            Cast::Int => Prefix(20, |_, a| converted(a, i64::from(i32::MAX), Type::Int)),
+            Cast::Narrow => Prefix(20, |_, a| converted(a, 0x7f, Type::Int)),
+            Cast::Unsigned => Prefix(20, |_, a| converted(a, i64::from(u32::MAX), Type::Unsigned)),
+            Cast::Pointer => Prefix(20, |_, a| converted(a, i64::from(u32::MAX), Type::Pointer)),
         }
     });
     alt((operator, cast)).parse_next(input)
@@ -179,17 +143,17 @@ fn infix<'t>(input: &mut Tokens<'t>) -> Result<InfixOf<'t>> {
             "-" => Infix::Left(18, |_, a, b| both(a, b, i64::checked_sub)),
             "<<" => Infix::Left(17, |_, a, b| shifted(a, b, |a, b| a << b)),
             ">>" => Infix::Left(17, |_, a, b| shifted(a, b, |a, b| a >> b)),
-            "<" => Infix::Left(16, |_, a, b| both(a, b, |a, b| Some((a < b).into()))),
-            ">" => Infix::Left(16, |_, a, b| both(a, b, |a, b| Some((a > b).into()))),
-            "<=" => Infix::Left(16, |_, a, b| both(a, b, |a, b| Some((a <= b).into()))),
-            ">=" => Infix::Left(16, |_, a, b| both(a, b, |a, b| Some((a >= b).into()))),
-            "==" => Infix::Left(15, |_, a, b| both(a, b, |a, b| Some((a == b).into()))),
-            "!=" => Infix::Left(15, |_, a, b| both(a, b, |a, b| Some((a != b).into()))),
+            "<" => Infix::Left(16, |_, a, b| compared(a, b, |a, b| a < b)),
+            ">" => Infix::Left(16, |_, a, b| compared(a, b, |a, b| a > b)),
+            "<=" => Infix::Left(16, |_, a, b| compared(a, b, |a, b| a <= b)),
+            ">=" => Infix::Left(16, |_, a, b| compared(a, b, |a, b| a >= b)),
+            "==" => Infix::Left(15, |_, a, b| compared(a, b, |a, b| a == b)),
+            "!=" => Infix::Left(15, |_, a, b| compared(a, b, |a, b| a != b)),
             "&" => Infix::Left(14, |_, a, b| both(a, b, |a, b| Some(a & b))),
             "^" => Infix::Left(13, |_, a, b| both(a, b, |a, b| Some(a ^ b))),
             "|" => Infix::Left(12, |_, a, b| both(a, b, |a, b| Some(a | b))),
-            "&&" => Infix::Left(11, |_, a, b| known((a.is != 0 && b.is != 0).into(), false)),
-            "||" => Infix::Left(10, |_, a, b| known((a.is != 0 || b.is != 0).into(), false)),
+            "&&" => Infix::Left(11, |_, a, b| compared(a, b, |a, b| a != 0 && b != 0)),
+            "||" => Infix::Left(10, |_, a, b| compared(a, b, |a, b| a != 0 || b != 0)),
             _ => return None,
         })
     })
@@ -197,21 +161,36 @@ fn infix<'t>(input: &mut Tokens<'t>) -> Result<InfixOf<'t>> {
 }
 
 /// A result, if its type holds it.
-fn known(is: i64, unsigned: bool) -> Result<Value> {
-    let fits = if unsigned { u32::try_from(is).is_ok() } else { i32::try_from(is).is_ok() };
-    if fits { Ok(Value { is, unsigned }) } else { Err(EmptyError) }
+fn known(is: i64, of: Type) -> Result<Value> {
+    let fits = match of {
+        Type::Int => i32::try_from(is).is_ok(),
+        Type::Unsigned => u32::try_from(is).is_ok(),
+        Type::Pointer => false,
+    };
+    if fits { Ok(Value { is, of }) } else { Err(EmptyError) }
+}
+
+/// The type that C computes two operands in; a negative one must not become unsigned.
+fn common(a: Value, b: Value) -> Result<Type> {
+    let of = match (a.of, b.of) {
+        (Type::Pointer, _) | (_, Type::Pointer) => Type::Pointer,
+        (Type::Int, Type::Int) => Type::Int,
+        _ => Type::Unsigned,
+    };
+    if of == Type::Unsigned && (a.is < 0 || b.is < 0) { Err(EmptyError) } else { Ok(of) }
 }
 
 fn both(a: Value, b: Value, operator: fn(i64, i64) -> Option<i64>) -> Result<Value> {
-    let unsigned = a.unsigned || b.unsigned;
-    if unsigned && (a.is < 0 || b.is < 0) {
-        return Err(EmptyError);
-    }
-    known(operator(a.is, b.is).ok_or(EmptyError)?, unsigned)
+    known(operator(a.is, b.is).ok_or(EmptyError)?, common(a, b)?)
+}
+
+fn compared(a: Value, b: Value, operator: fn(i64, i64) -> bool) -> Result<Value> {
+    common(a, b)?;
+    known(operator(a.is, b.is).into(), Type::Int)
 }
 
 fn shifted(a: Value, b: Value, operator: fn(i64, i64) -> i64) -> Result<Value> {
-    if a.is < 0 || !(0..32).contains(&b.is) { Err(EmptyError) } else { known(operator(a.is, b.is), a.unsigned) }
+    if a.is < 0 || !(0..32).contains(&b.is) { Err(EmptyError) } else { known(operator(a.is, b.is), a.of) }
 }
 
 #[cfg(test)]
@@ -239,6 +218,7 @@ mod tests {
             ("1 << 4 | 1", 17),
             ("6 & 3 ^ 1", 3),
             ("1 | 6 & 2", 3),
+            ("1 | 2 ^ 3", 1),
             ("!5 + !0", 1),
             ("~0", -1),
             ("~0u", 0xffff_ffff),
@@ -252,6 +232,10 @@ mod tests {
             ("(UB) 5 + 1", 6),
             ("- - 3", 3),
             ("0xffffffff", 0xffff_ffff),
+            ("~(5u > 3u)", -2),
+            ("(unsigned) 5 - 5", 0),
+            ("(int) 5u - 8", -3),
+            ("(unsigned long int) 3", 3),
         ] {
             assert_eq!(of(text), Some(is), "{text}");
         }

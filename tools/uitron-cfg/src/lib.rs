@@ -5,6 +5,7 @@
 
 mod api;
 mod assertion;
+mod cast;
 mod check;
 mod emit;
 mod eval;

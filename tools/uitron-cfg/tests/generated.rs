@@ -3,10 +3,11 @@
 mod common;
 
 use common::configured;
+use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
-use uitron_cfg::System;
+use uitron_cfg::{Kind, System};
 
 /// A folder of this crate or of the repository.
 fn folder(name: &str) -> PathBuf {
@@ -189,4 +190,51 @@ fn the_program_writes_both_files_or_a_picture() {
     succeeded(run("CRE_SEM(S, { 0, 1, 1 });"));
     assert!(std::fs::read_to_string(at("id.h")).expect("written").contains("#define S 1"));
     assert!(std::fs::read_to_string(at("cfg.c")).expect("written").contains("uitron_cfg_sem"));
+}
+
+/// Expressions of C without types whose width differs between this host and the target.
+fn expression() -> impl Strategy<Value = String> {
+    let number = prop_oneof![
+        (0u32..40).prop_map(|number| number.to_string()),
+        any::<u32>().prop_map(|number| format!("{number:#x}")),
+        (0u32..9).prop_map(|number| format!("{number}u")),
+        (0u32..99).prop_map(|number| format!("0{number:o}")),
+        Just("TMAX_TPRI".to_string()),
+    ];
+    let infix = prop::sample::select(
+        &["+", "-", "*", "/", "%", "<<", ">>", "<", ">", "<=", ">=", "==", "!=", "&", "^", "|", "&&", "||"][..],
+    );
+    let prefix = prop::sample::select(&["-", "+", "~", "!", "(int)", "(unsigned)", "(uint8_t)", "(short)"][..]);
+    number.prop_recursive(5, 24, 2, move |inner| {
+        prop_oneof![
+            4 => (inner.clone(), infix.clone(), inner.clone()).prop_map(|(a, sign, b)| format!("{a} {sign} {b}")),
+            1 => (prefix.clone(), inner.clone()).prop_map(|(sign, a)| format!("{sign} {a}")),
+            2 => inner.prop_map(|a| format!("({a})")),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Where this program knows a value, gcc computes the same. Without brackets around operands, so precedence is tried too.
+    #[test]
+    fn values_are_those_of_gcc(expressions in prop::collection::vec(expression(), 300)) {
+        let calls: String = expressions.iter().map(|text| format!("ATT_INI({{ 0, {text}, f }});\n")).collect();
+        let system = configured(&calls).unwrap_or_else(|bad| panic!("{bad}"));
+        let mut text = String::from("#include <stdint.h>\n#define TMAX_TPRI 16\n");
+        let mut known = 0;
+        for routine in system.objects(Kind::Ini) {
+            let exinf = routine.field("exinf").expect("the API has it");
+            if let Some(value) = exinf.value {
+                known += 1;
+                text += &format!("_Static_assert((int64_t)({}) == {value}, \"{0}\");\n", exinf.text);
+            }
+        }
+        prop_assert!(known > 50, "only {known} of 300 are known");
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let file = dir.path().join("values.c");
+        std::fs::write(&file, text).expect("written");
+        succeeded(gcc(&["-fsyntax-only", "-w"], &[&file]));
+    }
 }
