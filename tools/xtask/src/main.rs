@@ -1,5 +1,6 @@
 //! The one door: every command of the project. One file a command; this one only parses.
 
+mod bench;
 mod build;
 mod demo;
 mod doctor;
@@ -30,6 +31,7 @@ enum Command {
     Build(build::Options),
     Image(image::Options),
     Flash(flash::Options),
+    Bench(bench::Options),
     Doctor(doctor::Options),
     Test(test::Options),
 }
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Command::Run(options) => conclude(run::run(&options)),
         Command::Image(options) => conclude(image::run(&options)),
         Command::Flash(options) => conclude(flash::run(&options)),
+        Command::Bench(options) => conclude(bench::run(&options)),
         Command::Doctor(options) => conclude(doctor::run(&options)),
         Command::Test(options) => test::run(&options),
     }

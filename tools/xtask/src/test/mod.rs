@@ -7,6 +7,7 @@ mod libtest;
 mod style;
 mod tally;
 mod tools;
+pub(crate) mod upstream;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -57,6 +58,12 @@ const STAGES: &[Stage] = &[
     Stage { name: "host", about: "cargo test of every host crate", from: Depth::Quick, run: host::run },
     Stage { name: "tools", about: "a good SH compiler, QEMU, rust-src", from: Depth::Full, run: tools::run },
     Stage { name: "diff", about: "every instruction form against QEMU", from: Depth::Full, run: diff::run },
+    Stage {
+        name: "upstream",
+        about: "unmodified Linux on both machines, and on QEMU",
+        from: Depth::Full,
+        run: upstream::run,
+    },
     Stage { name: "boot", about: "whole systems on the emulator and on QEMU", from: Depth::Full, run: boot::run },
 ];
 

@@ -1,0 +1,88 @@
+//! Measurements: each prints what it found, its headline last. Counts of retired instructions, or ratios within one run; host time is only ever compared with
+//! host time of the same run.
+
+mod emulator;
+mod latency;
+mod overhead;
+mod paths;
+mod rig;
+mod size;
+mod system;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use figures::Report;
+
+/// Measures; without a name lists what can be measured
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Which bench, or `all`
+    name: Option<String>,
+    /// Also writes the figures there, as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// One measurement. To add one, write a file beside this one and a line in [`BENCHES`].
+struct Bench {
+    name: &'static str,
+    about: &'static str,
+    run: fn() -> Result<Report>,
+}
+
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "emulator",
+        about: "boots one r2d kernel here and on stock QEMU: MIPS, and the ratio of times",
+        run: emulator::run,
+    },
+    Bench {
+        name: "latency",
+        about: "timer interrupt to RT handler and task, level technique on and off; writes an SVG",
+        run: latency::run,
+    },
+    Bench {
+        name: "overhead",
+        about: "the same Linux work natively and beside the RT guest, in instructions",
+        run: overhead::run,
+    },
+    Bench { name: "paths", about: "instructions that SPUMONE adds to each exception path", run: paths::run },
+    Bench { name: "size", about: "text, data and bss of the hypervisor instance on each board", run: size::run },
+];
+
+/// Runs one bench or all of them.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let Some(name) = options.name.as_deref() else {
+        for bench in BENCHES {
+            println!("{:<10} {}", bench.name, bench.about);
+        }
+        return Ok(());
+    };
+    let wanted: Vec<&Bench> = BENCHES.iter().filter(|bench| name == "all" || bench.name == name).collect();
+    if wanted.is_empty() {
+        let names: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
+        bail!("there is no bench {name}; there are {} and all", names.join(", "));
+    }
+    let mut reports = Vec::new();
+    for bench in wanted {
+        let report = (bench.run)().with_context(|| format!("bench {}", bench.name))?;
+        println!("{}:\n{}", report.bench, report.text());
+        reports.push(report.json());
+    }
+    if let Some(path) = &options.json {
+        let text = serde_json::to_string_pretty(&reports)?;
+        std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Where pictures go.
+fn picture(name: &str, svg: &str) -> Result<PathBuf> {
+    let dir = crate::workspace::root().join("build");
+    std::fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    let path = dir.join(name);
+    std::fs::write(&path, svg).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
+}
