@@ -19,7 +19,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let boards: Vec<&str> = BOARDS.iter().map(|board| board.name).collect();
     let wanted = |board: &&str| options.machine.as_deref().is_none_or(|machine| machine == *board);
-    ensure!(boards.iter().any(|board| wanted(board)), "there is no such machine; take one of {}", boards.join(", "));
+    ensure!(boards.iter().any(wanted), "there is no such machine; take one of {}", boards.join(", "));
     let mut built = Vec::new();
     for board in boards.iter().filter(|board| wanted(board)) {
         let hypervisor = target::build("spumone-sh4a", board)?;
