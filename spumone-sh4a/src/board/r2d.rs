@@ -17,6 +17,8 @@ pub const RAISE: u32 = 0xf0;
 pub const HAS_PTEA: u32 = 0;
 /// SPUMONE's code lies in P1, CCR must be written from P2.
 pub const P1_CODE: u32 = 1;
+/// CCR at start: ICI, ICE, OCI, CB (P1 copy-back), OCE. An SH-4 has no SNM.
+pub const CCR: u32 = 0x0000_090d;
 /// Trace ring, in SDRAM through P2.
 pub const TRACE: u32 = 0xac0c_0000;
 /// Epitaph, in SDRAM through P2.

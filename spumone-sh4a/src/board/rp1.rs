@@ -17,6 +17,9 @@ pub const RAISE: u32 = 0x70;
 pub const HAS_PTEA: u32 = 1;
 /// SPUMONE's code does not lie in P1.
 pub const P1_CODE: u32 = 0;
+/// CCR at start: ICI, ICE, OCI, CB (P1 copy-back), OCE, and SNM: the hardware takes care of synonyms (aliases) in the operand
+/// cache. Linux built for SH-X3 counts on it (arch/sh/mm/cache-shx3.c) and cannot set it, for CCR is SPUMONE's.
+pub const CCR: u32 = 0x0004_090d;
 /// Trace ring, in CSM through P2.
 pub const TRACE: u32 = 0xb600_0000;
 /// Epitaph, in CSM through P2.

@@ -46,6 +46,6 @@ spumone_start:
 .Lstart_ccr:
     .long   0xff00001c
 .Lstart_ccr_value:
-    .long   0x0000090d                  ! ICI, ICE, OCI, CB (P1 copy-back), OCE
+    .long   CCR_START                   ! a board constant
 .Lstart_main:
     .long   spumone_main

@@ -39,6 +39,7 @@ global_asm!(
     ".set RAISE, {raise}",
     ".set HAS_PTEA, {has_ptea}",
     ".set P1_CODE, {p1_code}",
+    ".set CCR_START, {ccr}",
     ".set TRACE_NEXT, {trace_next}",
     include_str!("vectors.S"),
     include_str!("hypercall.S"),
@@ -63,6 +64,7 @@ global_asm!(
     raise = const board::RAISE,
     has_ptea = const board::HAS_PTEA,
     p1_code = const board::P1_CODE,
+    ccr = const board::CCR,
     trace_next = const board::TRACE + 8,
 );
 
