@@ -3,14 +3,19 @@
     .section .text.start, "ax"
     .balign 4
     .global guest_start
-! R4 = hypercall table, R5 = guest number, R15 = top of the stack, IMASK = 15
+! R4 = hypercall table, R5 = guest number, R15 = top of the stack or 0 (in Linux's place), IMASK = 15
 guest_start:
-    mov.l   .Lkit_main, r0
+    tst     r15, r15
+    bf      1f
+    mov.l   .Lkit_stack, r15
+1:  mov.l   .Lkit_main, r0
     jmp     @r0
     nop
     .balign 4
 .Lkit_main:
     .long   guest_main
+.Lkit_stack:
+    .long   guest_stack_top
 
     .section .guest_vectors, "ax"
     .balign 4096

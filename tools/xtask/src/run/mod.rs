@@ -71,6 +71,9 @@ pub(crate) enum On {
     Qemu,
 }
 
+/// After this a run that should end by itself has failed; no test waits for it.
+const LIMIT: Duration = Duration::from_secs(600);
+
 /// Where a headless machine is.
 enum Progress {
     Running,
@@ -133,6 +136,24 @@ fn headless(options: &Options, system: &System, image: &[u8], out: impl Write) -
             drive(&mut watch, limit, |watch| machine.step(|port, bytes| watch.feed(port, bytes)))
         }),
     }
+}
+
+/// Boots an image without a terminal and runs it until it ends by itself; returns what the consoles printed, each line with its
+/// console's name in front.
+pub(crate) fn to_the_end(on: On, system: &System, image: &[u8]) -> Result<String> {
+    let mut out = Vec::new();
+    let mut watch = Watch::new(console_names(system), Vec::new(), &mut out);
+    match on {
+        On::Emu => {
+            let mut machine = emulator::Emulator::headless(system.board.name, system.cores, image)?;
+            drive(&mut watch, LIMIT, |watch| Ok(machine.step(|port, bytes| watch.feed(port, bytes))))?;
+        }
+        On::Qemu => with_file(image, |path| {
+            let mut machine = qemu::Qemu::headless(path, None)?;
+            drive(&mut watch, LIMIT, |watch| machine.step(|port, bytes| watch.feed(port, bytes)))
+        })?,
+    }
+    Ok(String::from_utf8_lossy(&out).into_owned())
 }
 
 /// Steps a machine until everything expected came (or, if nothing is expected, until it ends well); fails when it ends

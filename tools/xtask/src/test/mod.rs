@@ -1,9 +1,12 @@
 //! All tests, stage by stage, ending in one line `N passed, N failed`.
 
+mod badimage;
 mod boot;
 mod diff;
+mod guests;
 mod host;
 mod libtest;
+mod scene;
 mod style;
 mod tally;
 mod tools;
@@ -65,6 +68,8 @@ const STAGES: &[Stage] = &[
         run: upstream::run,
     },
     Stage { name: "boot", about: "whole systems on the emulator and on QEMU", from: Depth::Full, run: boot::run },
+    Stage { name: "badimage", about: "damaged images on the emulator", from: Depth::Full, run: badimage::run },
+    Stage { name: "guests", about: "guests that test SPUMONE from inside", from: Depth::Full, run: guests::run },
 ];
 
 /// Runs the stages; fails if any test failed, or if any stage ran none. Prints the verdict last.

@@ -1,0 +1,81 @@
+//! The selftest guests under SPUMONE, alone or beside rt-probe and low-worker; what they and SPUMONE print is the verdict.
+
+use anyhow::Result;
+
+use super::scene::{Actor, Scene, probe, selftest};
+use super::{Depth, tally::Tally};
+use crate::run::On;
+
+const LOW: Option<Actor> = Some(selftest("low-worker"));
+/// Stock QEMU has no interrupt levels, so there periods may be missed.
+const STEADY: Option<Actor> = Some(probe(&[600, 0]));
+const TOLERANT: Option<Actor> = Some(probe(&[600, 600]));
+const LOW_PASSES: &str = "low-worker: PASS";
+const NONE_MISSED: &str = "rt-probe: 600 periods, 0 missed";
+
+/// What is played on each board and machine that can.
+struct Play {
+    low: Option<Actor>,
+    rt: Option<Actor>,
+    expected: &'static [&'static str],
+}
+
+const fn play(low: Option<Actor>, rt: Option<Actor>, expected: &'static [&'static str]) -> Play {
+    Play { low, rt, expected }
+}
+
+/// On both boards, on the emulator and on stock QEMU.
+const EVERYWHERE: &[Play] = &[
+    play(None, Some(selftest("bad-calls")), &["bad-calls: PASS", "all guests ended: bad-calls=0"]),
+    play(LOW, Some(selftest("bad-calls")), &["bad-calls: PASS", LOW_PASSES, "ended: low-worker=0 bad-calls=0"]),
+    play(LOW, Some(selftest("hog")), &["hog: PASS", LOW_PASSES, "ended: low-worker=0 hog=0"]),
+    play(LOW, Some(selftest("flood")), &["flood: line 150", "flood: PASS", LOW_PASSES, "ended: low-worker=0 flood=0"]),
+    play(
+        LOW,
+        Some(selftest("jump-nowhere")),
+        &[
+            "guest jump-nowhere parked at PC 0x8c000001: address error on read or fetch .EXPEVT 0xe0. before",
+            LOW_PASSES,
+            "ended: low-worker=0 jump-nowhere=parked",
+        ],
+    ),
+    play(
+        LOW,
+        Some(selftest("bad-vbr")),
+        &[r"guest bad-vbr parked.*: set_vbr\(0xa0000000\): not a", LOW_PASSES, "ended: low-worker=0 bad-vbr=parked"],
+    ),
+];
+
+/// Where the machine has interrupt levels and a steady clock: both boards on the emulator.
+const EMULATOR: &[Play] =
+    &[play(LOW, STEADY, &[LOW_PASSES, "[1-9][0-9]* preemptions", NONE_MISSED, "ended: low-worker=0 rt-probe=0"])];
+
+/// As far as stock QEMU can: nothing is lost, but periods may be late.
+const QEMU: &[Play] = &[play(
+    LOW,
+    TOLERANT,
+    &[LOW_PASSES, "[1-9][0-9]* preemptions", "rt-probe: 60[0-9] periods", "ended: low-worker=0 rt-probe=0"],
+)];
+
+/// Needs the interrupt controller of rp1.
+const RP1: &[Play] = &[play(
+    Some(selftest("rule-breaker")),
+    STEADY,
+    &["rule-breaker: PASS", NONE_MISSED, "ended: rule-breaker=0 rt-probe=0"],
+)];
+
+pub(super) fn run(_: Depth) -> Result<Tally> {
+    let places: [(&str, On, &[&[Play]]); 3] = [
+        ("rp1", On::Emu, &[EVERYWHERE, EMULATOR, RP1]),
+        ("r2d", On::Emu, &[EVERYWHERE, EMULATOR]),
+        ("r2d", On::Qemu, &[EVERYWHERE, QEMU]),
+    ];
+    let mut tally = Tally::default();
+    for (board, on, lists) in places {
+        for &Play { low, rt, expected } in lists.iter().copied().flatten() {
+            let scene = Scene { board, on, low, rt, expected };
+            tally.check(&scene.name(), scene.play());
+        }
+    }
+    Ok(tally)
+}
