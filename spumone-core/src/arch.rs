@@ -3,7 +3,7 @@
 use crate::addr::GuestRange;
 use crate::irq::{Action, Code};
 use crate::trace::Event;
-use crate::vcpu::VcpuId;
+use crate::vcpu::{Departures, VcpuId};
 
 /// Clocks and core of this instance, for `info`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,10 @@ pub trait Arch {
     fn set_vector_base(&mut self, vcpu: VcpuId, base: u32, off: u8);
     /// What to do about `code` while `current` has the core (`None`: it sleeps).
     fn set_action(&mut self, current: Option<VcpuId>, code: Code, action: Action);
+    /// Decides ahead about `idle`: when `vcpu` calls it, `next` shall have the core (`None`: the portable code is asked); and a
+    /// vCPU that goes idle may give the core to `vcpu` directly, from its frame, only if `direct`. A preemption makes the
+    /// preempted vCPU the next one after the vCPU that gets the core.
+    fn set_idle_path(&mut self, vcpu: VcpuId, next: Option<VcpuId>, direct: bool);
     /// Gives `vcpu` the FPU: saves its contents for `from`, loads those of `vcpu`.
     fn switch_fpu(&mut self, from: Option<VcpuId>, to: VcpuId);
     /// Sets a source's level and unmasks it on this core. False if the board's interrupt controller has no such source.
@@ -55,6 +59,6 @@ pub trait Arch {
     fn trace(&mut self, event: Event);
     /// Interrupts forwarded to `vcpu` since boot.
     fn forwarded(&self, vcpu: VcpuId) -> u32;
-    /// How often the interrupt path took the core from `vcpu` and saved its frame, since boot.
-    fn preempted(&self, vcpu: VcpuId) -> u32;
+    /// How often the assembly took the core from `vcpu` without asking.
+    fn departures(&self, vcpu: VcpuId) -> Departures;
 }

@@ -1,6 +1,7 @@
 //! Fixed-priority scheduling of the vCPUs of one core. It owns no lock and no clock; equal priorities go round robin.
 
-use crate::vcpu::{MAX_VCPUS, Resume, State, VcpuId};
+use crate::vcpu::{Departures, MAX_VCPUS, Resume, State, VcpuId};
+use core::cmp::Reverse;
 
 #[derive(Clone, Copy)]
 struct Entry {
@@ -11,11 +12,14 @@ struct Entry {
     turn: u32,
     /// How often the interrupt path had taken the core from it when this was last looked at.
     preempted: u32,
+    /// How often its `idle` had given the core away without asking when this was last looked at.
+    idled: u32,
 }
 
 impl Entry {
     /// A place that no vCPU has taken looks like a stopped one.
-    const NONE: Self = Self { priority: 0, state: State::Stopped, resume: Resume::Frame, turn: 0, preempted: 0 };
+    const NONE: Self =
+        Self { priority: 0, state: State::Stopped, resume: Resume::Frame, turn: 0, preempted: 0, idled: 0 };
 }
 
 /// Who runs next.
@@ -81,23 +85,42 @@ impl Scheduler {
         self.switches
     }
 
-    /// Learns what the interrupt path in assembly did since the last time: it hands the core from the current vCPU to a
-    /// waiting one of higher priority without calling anybody, perhaps several times in a row (sleeping core to Linux, Linux
-    /// to the RTOS). `now` has the core; `preempted` counts how often a vCPU lost it in this way. Only the portable code
-    /// resumes what was interrupted, so a count that has grown means: interrupted, and not resumed since. Every entry into the
-    /// portable code starts here.
-    pub fn observe(&mut self, now: Option<VcpuId>, preempted: impl Fn(VcpuId) -> u32) {
+    /// Learns what the assembly did since the last time. The interrupt path hands the core from the current vCPU to a waiting
+    /// one of higher priority without calling anybody, perhaps several times in a row (sleeping core to Linux, Linux to the
+    /// RTOS), and `idle` hands it back. `now` has the core; of the others, the last way in which each lost it counts: a count
+    /// that has not grown means that nothing happened to it. Every entry into the portable code starts here.
+    pub fn observe(&mut self, now: Option<VcpuId>, departures: impl Fn(VcpuId) -> Departures) {
         for (entry, id) in self.entries.iter_mut().take(self.count).zip(0u8..) {
-            let count = preempted(VcpuId(id));
+            let Departures { preempted, idled, idled_last } = departures(VcpuId(id));
             if now == Some(VcpuId(id)) {
                 entry.state = State::Running;
-            } else if count != entry.preempted {
+            } else if idled != entry.idled && idled_last {
+                entry.state = State::Waiting;
+                entry.resume = Resume::Call;
+            } else if preempted != entry.preempted {
                 entry.state = State::Ready;
                 entry.resume = Resume::Frame;
             }
-            entry.preempted = count;
+            entry.preempted = preempted;
+            entry.idled = idled;
         }
         self.current = now;
+    }
+
+    /// Who goes on when `id`, which runs or is ready, gives the core up, if nothing else happens: the most urgent ready vCPU
+    /// that comes after it.
+    pub fn successor(&self, id: VcpuId) -> Option<VcpuId> {
+        let rank = |entry: &Entry, id: u8| (Reverse(entry.priority), entry.turn, id);
+        let own = self.entries.get(id.index())?;
+        let ready = self.entries.iter().take(self.count).zip(0u8..).filter(|(entry, _)| entry.state == State::Ready);
+        let after = ready.map(|(entry, id)| rank(entry, id));
+        let after = after.filter(|&other| own.state != State::Ready || other > rank(own, id.0));
+        after.min().map(|(.., id)| VcpuId(id))
+    }
+
+    /// True if `id` goes on from its frame when it gets the core next, be it interrupted before that or not.
+    pub fn goes_on_from_frame(&self, id: VcpuId) -> bool {
+        self.entries.get(id.index()).is_some_and(|entry| entry.state != State::Ready || entry.resume == Resume::Frame)
     }
 
     /// A stopped vCPU may run, from its start. False if it was not stopped.

@@ -10,7 +10,8 @@
 //!   any --- end (7) ---> Ended          any --- park (8) ---> Parked
 //! ```
 //! (1) [`crate::sched::Scheduler::start`], (2) [`crate::sched::Scheduler::next`], (3) and the upper (5) are made by the
-//! interrupt path in assembly and learnt by [`crate::sched::Scheduler::observe`], (4) `idle`, (5) `wake`, (6) `stop`,
+//! interrupt path in assembly and learnt by [`crate::sched::Scheduler::observe`], (4) `idle`, or made by the hypercall in assembly and
+//! learnt by `observe`, (5) `wake`, (6) `stop`,
 //! (7) and (8) `retire`.
 
 /// Number of a vCPU on this core, 0..[`MAX_VCPUS`].
@@ -42,6 +43,17 @@ pub enum State {
     Ended,
     /// Its guest was stopped after a fault.
     Parked,
+}
+
+/// What the assembly counted when it took the core from a vCPU without asking, since boot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Departures {
+    /// Times that the interrupt path preempted it and saved its frame.
+    pub preempted: u32,
+    /// Times that its own `idle` gave the core away.
+    pub idled: u32,
+    /// No preemption followed the last of its `idle`s. Means something only if there was one.
+    pub idled_last: bool,
 }
 
 /// How much of a vCPU was saved when it lost the core, and so how it goes on.

@@ -64,7 +64,7 @@ fn without_vectors_nothing_is_forwarded() {
 #[test]
 fn a_preempted_guest_goes_on_from_its_frame_when_the_other_idles() {
     let (mut hypervisor, mut fake) = running();
-    fake.preempt(LINUX);
+    fake.preempt(Some(LINUX), RT);
     assert_eq!(hypervisor.idle(&mut fake, Some(RT)), Next::Run(LINUX, Resume::Frame));
 }
 
@@ -73,7 +73,8 @@ fn two_hand_overs_in_a_row_lose_nobody() {
     let (mut hypervisor, mut fake) = running();
     assert_eq!(hypervisor.idle(&mut fake, Some(LINUX)), Next::Idle);
     // The assembly wakes Linux out of the sleeping core, then preempts it for the RT guest.
-    fake.preempt(LINUX);
+    fake.preempt(None, LINUX);
+    fake.preempt(Some(LINUX), RT);
     assert_eq!(hypervisor.idle(&mut fake, Some(RT)), Next::Run(LINUX, Resume::Frame));
 }
 
@@ -162,7 +163,7 @@ fn an_unowned_interrupt_is_masked_and_told_once() {
 #[test]
 fn a_source_above_its_levels_is_set_back() {
     let (mut hypervisor, mut fake) = running();
-    fake.preempt(LINUX);
+    fake.preempt(Some(LINUX), RT);
     let outcome = hypervisor.interrupt(&mut fake, Some(RT), LINUX_TIMER, &FaultReport::default());
     assert_eq!(outcome, run(RT, Resume::Frame));
     assert_eq!(fake.unmasked, [(LINUX_TIMER, 2)]);
@@ -202,6 +203,7 @@ fn the_fpu_changes_hands_only_between_guests_that_use_it() {
     hypervisor.hypercall(&mut fake, Some(RT), IDLE, [0; 3]);
     assert_eq!(fake.fpu, [(Some(0), 1)]);
     assert_eq!(fake.action(Some(LINUX), RT_TIMER), Action::Ask, "the short path does not know the FPU");
+    assert_eq!(fake.idle(RT), None, "nor does the short way out of idle");
     let (_, one) = running();
     assert_eq!(one.fpu, []);
 }
@@ -210,7 +212,7 @@ fn the_fpu_changes_hands_only_between_guests_that_use_it() {
 fn guests_on_the_logs_port_share_it_line_by_line() {
     let (mut hypervisor, mut fake) = running();
     fake.serial.clear();
-    fake.preempt(LINUX);
+    fake.preempt(Some(LINUX), RT);
     fake.memory.extend((0x8c00_0000..).zip(*b"ab\ncd"));
     assert_eq!(hypervisor.hypercall(&mut fake, Some(RT), CONSOLE_WRITE, [0x8c00_0000, 5, 0]), Outcome::Return(5));
     assert_eq!(fake.text(3), "[rt] ab\r\n");

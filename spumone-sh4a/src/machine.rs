@@ -8,7 +8,7 @@ use spumone_core::addr::GuestRange;
 use spumone_core::arch::{Arch, CoreInfo, Entry};
 use spumone_core::irq::{Action, Code};
 use spumone_core::trace::{self, Event};
-use spumone_core::vcpu::{MAX_VCPUS, VcpuId};
+use spumone_core::vcpu::{Departures, MAX_VCPUS, VcpuId};
 
 /// Contexts by vCPU number; the last one is the sleeping core's.
 struct Contexts(UnsafeCell<[Context; MAX_VCPUS + 1]>);
@@ -61,6 +61,7 @@ pub fn init() {
         (*idle).id = trace::IDLE;
         (*idle).general = bug;
         (*idle).tlb = bug;
+        (*idle).go_on = code_address(symbols::spumone_idle_ask);
         (*idle).targets = [code_address(symbols::spumone_ask); 128 - FIRST_TARGET];
         (&raw mut symbols::spumone_slot_interrupt).write_volatile(idle);
     }
@@ -139,6 +140,17 @@ impl Arch for Machine {
         }
     }
 
+    fn set_idle_path(&mut self, vcpu: VcpuId, next: Option<VcpuId>, direct: bool) {
+        let next = context(next) as usize as u32;
+        let go_on = code_address(if direct { symbols::spumone_idle_go_on } else { symbols::spumone_idle_ask });
+        let context = context(Some(vcpu));
+        // SAFETY: as in `set_vector_base`.
+        unsafe {
+            (*context).after_idle = next;
+            (*context).go_on = go_on;
+        }
+    }
+
     fn switch_fpu(&mut self, from: Option<VcpuId>, to: VcpuId) {
         // SAFETY: (1) the contexts are statics of at least the length that the assembly writes; (2) SR.FD is 0 in SPUMONE.
         unsafe {
@@ -195,8 +207,13 @@ impl Arch for Machine {
         taken.wrapping_sub(preempted).wrapping_sub(other)
     }
 
-    fn preempted(&self, vcpu: VcpuId) -> u32 {
-        // SAFETY: as in `set_vector_base`; volatile because the interrupt path counts.
-        unsafe { (&raw const (*context(Some(vcpu))).preempted).read_volatile() }
+    fn departures(&self, vcpu: VcpuId) -> Departures {
+        let context = context(Some(vcpu));
+        // SAFETY: as in `set_vector_base`; volatile because the assembly counts.
+        let [preempted, idled, idled_at] = unsafe {
+            [&raw const (*context).preempted, &raw const (*context).idled, &raw const (*context).idled_at]
+                .map(|count| count.read_volatile())
+        };
+        Departures { preempted, idled, idled_last: idled_at == preempted }
     }
 }

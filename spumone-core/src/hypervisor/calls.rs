@@ -19,12 +19,18 @@ type Answer = Result<i32, Refusal>;
 impl Hypervisor {
     /// A hypercall of the current vCPU: number and argument words as the guest passed them.
     pub fn hypercall(&mut self, arch: &mut impl Arch, current: Option<VcpuId>, number: u32, args: [u32; 3]) -> Outcome {
-        self.sched.observe(current, |vcpu| arch.preempted(vcpu));
+        self.sched.observe(current, |vcpu| arch.departures(vcpu));
         let Some(guest) = current.and_then(|vcpu| self.guest_of(vcpu)).copied() else {
             return Outcome::Return(Refusal::State.code());
         };
         match Call::decode(number, args) {
-            Ok(call) => self.dispatch(arch, &guest, call),
+            Ok(call) => {
+                let outcome = self.dispatch(arch, &guest, call);
+                if self.may_go_on() != self.told_go_on {
+                    self.decide_idle(arch);
+                }
+                outcome
+            }
             Err(refusal) => Outcome::Return(refusal.code()),
         }
     }
@@ -129,7 +135,11 @@ impl Hypervisor {
             abi::SPUMONE_INFO_LEVEL_HIGH => guest.config.level_high.into(),
             abi::SPUMONE_INFO_BOARD => self.board as u32,
             abi::SPUMONE_INFO_GUESTS => self.guests.len() as u32,
-            abi::SPUMONE_INFO_SWITCHES => self.sched.switches().wrapping_add(self.preemptions(arch)),
+            abi::SPUMONE_INFO_SWITCHES => {
+                let idled = |guest: &Guest| arch.departures(guest.vcpu).idled;
+                let handed_back = self.guests.iter().map(idled).fold(0, u32::wrapping_add);
+                self.sched.switches().wrapping_add(self.preemptions(arch)).wrapping_add(handed_back)
+            }
             abi::SPUMONE_INFO_FORWARDED => arch.forwarded(guest.vcpu),
             abi::SPUMONE_INFO_PREEMPTIONS => self.preemptions(arch),
             _ => return Err(Refusal::Invalid),
@@ -138,7 +148,7 @@ impl Hypervisor {
     }
 
     fn preemptions(&self, arch: &impl Arch) -> u32 {
-        self.guests.iter().map(|guest| arch.preempted(guest.vcpu)).fold(0, u32::wrapping_add)
+        self.guests.iter().map(|guest| arch.departures(guest.vcpu).preempted).fold(0, u32::wrapping_add)
     }
 
     fn guest_name(&self, arch: &mut impl Arch, guest: &Guest, which: u32, name: GuestPointer, length: u32) -> Answer {

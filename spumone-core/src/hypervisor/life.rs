@@ -79,7 +79,7 @@ impl Hypervisor {
 
     /// The current vCPU waits for an interrupt, inside the `idle` call; what comes next.
     pub fn idle(&mut self, arch: &mut impl Arch, current: Option<VcpuId>) -> Next {
-        self.sched.observe(current, |vcpu| arch.preempted(vcpu));
+        self.sched.observe(current, |vcpu| arch.departures(vcpu));
         self.sched.idle();
         match self.leave(arch) {
             super::Outcome::Leave(next) => next,

@@ -28,6 +28,8 @@ pub struct Hypervisor {
     pub(super) complained: u128,
     /// No guest is left that the system waits for.
     pub(super) finished: bool,
+    /// What [`Hypervisor::may_go_on`] was when the paths of `idle` were decided last.
+    pub(super) told_go_on: bool,
 }
 
 /// How a way into the hypervisor ends.
@@ -76,6 +78,7 @@ impl Hypervisor {
             fpu_shared: false,
             complained: 0,
             finished: false,
+            told_go_on: false,
         }
     }
 
@@ -133,7 +136,7 @@ impl Hypervisor {
 
     /// The current guest had an exception, and no vectors of its own.
     pub fn exception(&mut self, arch: &mut impl Arch, current: Option<VcpuId>, report: &FaultReport) -> Outcome {
-        self.sched.observe(current, |vcpu| arch.preempted(vcpu));
+        self.sched.observe(current, |vcpu| arch.departures(vcpu));
         let Some(current) = current else { return self.leave(arch) };
         self.park(arch, current, GuestFault::Exception(report.expevt), Some(report));
         self.leave(arch)
@@ -147,7 +150,7 @@ impl Hypervisor {
         intevt: u32,
         report: &FaultReport,
     ) -> Outcome {
-        self.sched.observe(current, |vcpu| arch.preempted(vcpu));
+        self.sched.observe(current, |vcpu| arch.departures(vcpu));
         let source = Code::new(intevt).and_then(|code| Some((code, self.owners.source(code)?)));
         let alive = source.filter(|(_, source)| self.guest_of(source.vcpu).is_some_and(|g| g.life == Life::Alive));
         let Some((code, source)) = alive else {
@@ -192,7 +195,23 @@ impl Hypervisor {
             }
             Next::Idle => arch.trace(Event::Switch(crate::trace::IDLE)),
         }
+        self.decide_idle(arch);
         Outcome::Leave(next)
+    }
+
+    /// May `idle` give the core away without asking? Not while the log has to be sent or the FPU's contents have to change.
+    pub(super) fn may_go_on(&self) -> bool {
+        self.console.is_empty() && !self.fpu_shared
+    }
+
+    /// Decides anew what `idle` does for each vCPU. What the assembly does later keeps it true: a preemption puts the vCPU that
+    /// gets the core in front of the one that loses it, which was the most urgent ready one, and `idle` undoes that.
+    pub(super) fn decide_idle(&mut self, arch: &mut impl Arch) {
+        let go_on = self.may_go_on();
+        self.told_go_on = go_on;
+        for vcpu in self.guests.iter().map(|guest| guest.vcpu) {
+            arch.set_idle_path(vcpu, self.sched.successor(vcpu), go_on && self.sched.goes_on_from_frame(vcpu));
+        }
     }
 
     fn give_fpu(&mut self, arch: &mut impl Arch, vcpu: VcpuId) {

@@ -7,7 +7,7 @@ use spumone_core::hypervisor::Hypervisor;
 use spumone_core::irq::{Action, Code};
 use spumone_core::system::{self, GuestFlags, Irq, Region, System};
 use spumone_core::trace::Event;
-use spumone_core::vcpu::VcpuId;
+use spumone_core::vcpu::{Departures, VcpuId};
 use std::collections::HashMap;
 
 pub(crate) const RT: VcpuId = VcpuId(0);
@@ -29,7 +29,11 @@ pub(crate) struct Fake {
     pub(crate) typed: Vec<u8>,
     pub(crate) events: Vec<Event>,
     pub(crate) memory: HashMap<u32, u8>,
-    pub(crate) preempted: HashMap<u8, u32>,
+    pub(crate) departures: HashMap<u8, Departures>,
+    /// Who shall have the core after a vCPU's `idle`, as the portable code or a preemption left it.
+    pub(crate) after_idle: HashMap<u8, Option<VcpuId>>,
+    /// May `idle` give the core to this vCPU directly?
+    pub(crate) direct: HashMap<u8, bool>,
 }
 
 impl Fake {
@@ -45,9 +49,26 @@ impl Fake {
         String::from_utf8(self.serial.get(&port).cloned().unwrap_or_default()).expect("UTF-8")
     }
 
-    /// What the interrupt path in assembly does when it preempts `vcpu`.
-    pub(crate) fn preempt(&mut self, vcpu: VcpuId) {
-        *self.preempted.entry(vcpu.0).or_default() += 1;
+    /// What the interrupt path in assembly does when it preempts `vcpu` for `owner`.
+    pub(crate) fn preempt(&mut self, vcpu: Option<VcpuId>, owner: VcpuId) {
+        self.after_idle.insert(owner.0, vcpu);
+        if let Some(vcpu) = vcpu {
+            let counted = self.departures.entry(vcpu.0).or_default();
+            counted.preempted += 1;
+            counted.idled_last = false;
+        }
+    }
+
+    /// What `idle` in assembly does for `vcpu`: who has the core then, `None` if the portable code has to be asked.
+    pub(crate) fn idle(&mut self, vcpu: VcpuId) -> Option<VcpuId> {
+        let next = self.after_idle.get(&vcpu.0).copied().flatten()?;
+        if !self.direct.get(&next.0).copied().unwrap_or(false) {
+            return None;
+        }
+        let counted = self.departures.entry(vcpu.0).or_default();
+        counted.idled += 1;
+        counted.idled_last = true;
+        Some(next)
     }
 }
 
@@ -99,8 +120,12 @@ impl Arch for Fake {
     fn forwarded(&self, _vcpu: VcpuId) -> u32 {
         42
     }
-    fn preempted(&self, vcpu: VcpuId) -> u32 {
-        self.preempted.get(&vcpu.0).copied().unwrap_or(0)
+    fn departures(&self, vcpu: VcpuId) -> Departures {
+        self.departures.get(&vcpu.0).copied().unwrap_or_default()
+    }
+    fn set_idle_path(&mut self, vcpu: VcpuId, next: Option<VcpuId>, direct: bool) {
+        self.after_idle.insert(vcpu.0, next);
+        self.direct.insert(vcpu.0, direct);
     }
 }
 
@@ -128,10 +153,16 @@ pub(crate) fn guests() -> Vec<system::Guest> {
 
 /// The hypervisor for `guests`, configured and not started; the log is on port 3.
 pub(crate) fn configured(guests: &[system::Guest]) -> Hypervisor {
-    let irqs =
-        [Irq { intevt: RT_TIMER as u16, guest: 0, level: 12 }, Irq { intevt: LINUX_TIMER as u16, guest: 1, level: 2 }];
+    configured_with(
+        guests,
+        &[Irq { intevt: RT_TIMER as u16, guest: 0, level: 12 }, Irq { intevt: LINUX_TIMER as u16, guest: 1, level: 2 }],
+    )
+}
+
+/// The same with these interrupts.
+pub(crate) fn configured_with(guests: &[system::Guest], irqs: &[Irq]) -> Hypervisor {
     let mut bytes = [0; system::MAX_BYTES];
-    system::encode(&mut bytes, Board::Rp1, 1, 3, guests, &irqs).expect("a good table");
+    system::encode(&mut bytes, Board::Rp1, 1, 3, guests, irqs).expect("a good table");
     let table = System::parse(&bytes).expect("a good table");
     let mut hypervisor = Hypervisor::empty();
     hypervisor.configure(&table, Board::Rp1, 0).expect("a system for this instance");

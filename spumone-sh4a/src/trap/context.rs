@@ -4,7 +4,7 @@
 /// has a code below 0x1c0, so the table's first 14 places select nothing.
 #[repr(C)]
 pub struct Context {
-    /// The INTEVT that this vCPU saw last.
+    /// The INTEVT that this vCPU saw last, / 8.
     pub last_intevt: u32,
     /// Interrupts that came while it had the core.
     pub taken: u32,
@@ -22,7 +22,15 @@ pub struct Context {
     pub preempted: u32,
     /// Interrupts that were neither forwarded nor preempted: deferred, or asked about.
     pub other: u32,
-    reserved: [u32; 5],
+    /// Where `idle` jumps when this context is the one that shall go on.
+    pub go_on: u32,
+    /// The context that shall go on when this vCPU calls `idle`.
+    pub after_idle: u32,
+    /// How often its `idle` gave the core away without asking.
+    pub idled: u32,
+    /// What `preempted` was when that happened last.
+    pub idled_at: u32,
+    reserved: u32,
     /// Where the interrupt with code 0x20 * (14 + index) goes while it has the core.
     pub targets: [u32; 128 - FIRST_TARGET],
     /// R2, R5, R6, R7 of bank 1, R8..R15, PR, GBR, SR of a vCPU inside `idle`.
@@ -75,7 +83,11 @@ impl Context {
             handler: 0,
             preempted: 0,
             other: 0,
-            reserved: [0; 5],
+            go_on: 0,
+            after_idle: 0,
+            idled: 0,
+            idled_at: 0,
+            reserved: 0,
             targets: [0; 128 - FIRST_TARGET],
             call: [0; 15],
             reserved2: 0,

@@ -7,38 +7,34 @@ spumone_hv_null:
     rts
     mov     #0, r0
 
-! --- idle: keep what a C function keeps, then Rust chooses who is next ---
+! --- idle: keep what a C function keeps; then goes on who was decided ahead (docs/hypervisor.md), or Rust chooses ---
     .balign 4
     .global spumone_hv_idle
 spumone_hv_idle:
-    stc     sr, r0
-    mov.l   .Lhv_slot_interrupt, r2
-    mov     r0, r1
-    or      #0xf0, r0
-    ldc     r0, sr                      ! nothing comes in between
-    mov.l   @r2, r2
-    mov.w   .Lhv_call_end, r3
-    add     r3, r2
-    mov.l   r1, @-r2                    ! SR
-    stc.l   gbr, @-r2
-    sts.l   pr, @-r2
-    mov.l   r15, @-r2
-    mov.l   r14, @-r2
-    mov.l   r13, @-r2
-    mov.l   r12, @-r2
-    mov.l   r11, @-r2
-    mov.l   r10, @-r2
-    mov.l   r9, @-r2
-    mov.l   r8, @-r2
-    stc.l   r7_bank, @-r2
-    stc.l   r6_bank, @-r2
-    stc.l   r5_bank, @-r2
-    stc.l   r2_bank, @-r2
-    mov.l   .Lhv_slot_exception, r0
-    mov.l   .Lhv_bug_context, r1
-    mov.l   r1, @r0
-    mov.l   .Lhv_on_idle, r0
-    mov.l   .Lhv_stack, r15
+    mov.l   .Lhv_sr_trap, r0
+    stc     sr, r4
+    ldc     r0, sr                      ! bank 1 from here on, and nothing comes in between
+    mov.l   .Lhv_slot_interrupt, r1
+    mov.w   .Lhv_call_end, r0
+    mov.l   @r1, r1
+    add     r1, r0
+    stc.l   r4_bank, @-r0               ! SR
+    stc.l   gbr, @-r0
+    sts.l   pr, @-r0
+    mov.l   r15, @-r0
+    mov.l   r14, @-r0
+    mov.l   r13, @-r0
+    mov.l   r12, @-r0
+    mov.l   r11, @-r0
+    mov.l   r10, @-r0
+    mov.l   r9, @-r0
+    mov.l   r8, @-r0
+    mov.l   r7, @-r0
+    mov.l   r6, @-r0
+    mov.l   r5, @-r0
+    mov.l   @(CTX_AFTER_IDLE, r1), r4
+    mov.l   r2, @-r0
+    mov.l   @(CTX_GO_ON, r4), r0
     jmp     @r0
     nop
 
@@ -105,8 +101,8 @@ spumone_hypercall:
     .long   spumone_bug_context
 .Lhv_stack:
     .long   spumone_stack_top
-.Lhv_on_idle:
-    .long   spumone_on_idle
+.Lhv_sr_trap:
+    .long   0x700000f0                  ! MD=1, RB=1, BL=1, IMASK=15
 .Lhv_on_hypercall:
     .long   spumone_on_hypercall
 .Lhv_call_end:

@@ -12,7 +12,7 @@ const FPU: usize = offset_of!(Context, fpu);
 const _: () = assert!(offset_of!(Context, last_intevt) == 0);
 const _: () = assert!(offset_of!(Context, targets) == 4 * FIRST_TARGET);
 const _: () = assert!(offset_of!(Context, call) == 4 * 128);
-const _: () = assert!(offset_of!(Context, other) < 64, "beyond the reach of mov.l @(disp, Rn)");
+const _: () = assert!(offset_of!(Context, idled_at) < 64, "beyond the reach of mov.l @(disp, Rn)");
 const _: () = assert!(size_of::<super::Frame>() == 32 * 4);
 const _: () = assert!(FPU == FRAME + size_of::<super::Frame>());
 const _: () = assert!(FPU + 34 * 4 == size_of::<Context>());
@@ -29,6 +29,10 @@ global_asm!(
     ".set CTX_HANDLER, {handler}",
     ".set CTX_PREEMPTED, {preempted}",
     ".set CTX_OTHER, {other}",
+    ".set CTX_GO_ON, {go_on}",
+    ".set CTX_AFTER_IDLE, {after_idle}",
+    ".set CTX_IDLED, {idled}",
+    ".set CTX_IDLED_AT, {idled_at}",
     ".set CTX_CALL, {call}",
     ".set CTX_CALL_END, {call_end}",
     ".set CTX_FRAME, {frame}",
@@ -55,6 +59,10 @@ global_asm!(
     handler = const offset_of!(Context, handler),
     preempted = const offset_of!(Context, preempted),
     other = const offset_of!(Context, other),
+    go_on = const offset_of!(Context, go_on),
+    after_idle = const offset_of!(Context, after_idle),
+    idled = const offset_of!(Context, idled),
+    idled_at = const offset_of!(Context, idled_at),
     call = const offset_of!(Context, call),
     call_end = const offset_of!(Context, call) + 15 * 4,
     frame = const FRAME,
@@ -80,6 +88,8 @@ pub mod symbols {
         pub fn spumone_defer();
         pub fn spumone_preempt();
         pub fn spumone_ask();
+        pub fn spumone_idle_ask();
+        pub fn spumone_idle_go_on();
         pub fn spumone_park();
         pub fn spumone_bug();
         pub fn spumone_resume_call(context: *mut Context) -> !;

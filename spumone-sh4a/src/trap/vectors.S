@@ -40,14 +40,14 @@ spumone_vector_interrupt:
     mov.l   spumone_slot_interrupt, r1
     mov.l   @r0, r0                     ! INTEVT
     mov.l   @(CTX_TAKEN, r1), r4
-    mov.l   @r1, r3                     ! the INTEVT that this context saw last
+    mov.l   @r1, r3                     ! the INTEVT that this context saw last, / 8
     add     #1, r4
-    mov.l   r0, @r1
+    mov.l   r4, @(CTX_TAKEN, r1)
     shlr2   r0
     shlr    r0
-    mov.l   @(r0, r1), r0
-    jmp     @r0
-    mov.l   r4, @(CTX_TAKEN, r1)
+    mov.l   @(r0, r1), r4
+    jmp     @r4
+    mov.l   r0, @r1
     .balign 4
 .Lintevt:
     .long   0xff000028
@@ -56,7 +56,8 @@ spumone_vector_interrupt:
 spumone_slot_interrupt:
     .long   spumone_bug_context
 
-! What follows is reached through the table, with R1 = current context, R3 = the INTEVT it saw before this one.
+! What follows is reached through the table, with R0 = INTEVT / 8, R1 = current context, R3 = the INTEVT / 8 that
+! it saw before this one.
 
 ! --- The owner is current, but interrupt levels do not work on this board: is it at "interrupts off"? ---
     .global spumone_forward_checked
@@ -83,12 +84,16 @@ spumone_defer:
     .endif
 spumone_defer_any:
     mov.l   @(CTX_OTHER, r1), r0
-    mov.l   @r1, r4                     ! INTEVT
+    mov.l   @r1, r4
     add     #1, r0
     mov.l   r0, @(CTX_OTHER, r1)
     mov.l   r3, @r1
+    shll2   r3
+    shll    r3
     mov.l   .Lintevt2, r0
     mov.l   r3, @r0                     ! the guest may still have to read its own
+    shll2   r4
+    shll    r4
     mov.l   .Ltrace_next, r0
     mov.l   @r0, r1
     mov     #2, r3                      ! Event::Deferred
@@ -112,8 +117,9 @@ spumone_defer_any:
 .Ltrace_wrap:
     .long   0xffff7fff
 
-! Saves everything of the interrupted context. R0 = end of its frame; leaves R3 = 0xff000000; R1 and R4 live on.
-    .macro save_frame
+! Saves everything of the interrupted context. R0 = end of its frame, `ccn` = where 0xff000000 stands; leaves that in R3;
+! R1 and R4 live on.
+    .macro save_frame ccn
     stc.l   r7_bank, @-r0
     stc.l   r6_bank, @-r0
     stc.l   r5_bank, @-r0
@@ -140,9 +146,7 @@ spumone_defer_any:
     mov.l   r6, @-r0
     mov.l   r5, @-r0
     mov.l   r2, @-r0
-    mov     #-1, r3
-    shll16  r3
-    shll8   r3
+    mov.l   \ccn, r3
     mov.l   @(0x24, r3), r2             ! EXPEVT
     mov.l   r2, @-r0
     mov.l   @(0x20, r3), r2             ! TRA
@@ -163,18 +167,16 @@ spumone_defer_any:
     .balign 4
     .global spumone_preempt
 spumone_preempt:
+    mov.l   .Ltargets, r4
+    mov.l   r3, @r1                     ! the INTEVT / 8 to show when this context comes back
+    mov.l   @(r0, r4), r4               ! the owner's context
     mov.l   @(CTX_PREEMPTED, r1), r0
-    mov.l   @r1, r4                     ! INTEVT
+    mov.l   r1, @(CTX_AFTER_IDLE, r4)   ! nobody can be ready between the two: the owner's next idle leads back here
     add     #1, r0
     mov.l   r0, @(CTX_PREEMPTED, r1)
-    mov.l   r3, @r1                     ! the INTEVT to show when this context comes back
     mov.w   .Lframe_end, r0
     add     r1, r0
-    save_frame
-    mov.l   .Ltargets, r0
-    shlr2   r4
-    shlr    r4
-    mov.l   @(r0, r4), r4               ! the owner's context
+    save_frame .Lccn
     mov.l   .Ltrace_next2, r0
     mov.l   @(CTX_ID, r4), r3
     mov.l   @r0, r1
@@ -206,12 +208,13 @@ spumone_load_call:                      ! R4 = context in a call, RB=1, BL=1
     mov.l   @r4+, r15
     lds.l   @r4+, pr
     ldc.l   @r4+, gbr
-    mov.l   @r4, r0
-    ldc     r0, sr
+    ldc.l   @r4+, sr
     rts
     nop
 
     .balign 4
+.Lccn:
+    .long   0xff000000
 .Ltargets:
     .long   spumone_targets
 .Ltrace_next2:
@@ -232,14 +235,24 @@ spumone_load_call:                      ! R4 = context in a call, RB=1, BL=1
     .global spumone_ask
 spumone_ask:
     mov.l   @(CTX_OTHER, r1), r0
-    mov.l   @r1, r4                     ! INTEVT
+    mov.l   @r1, r4
     add     #1, r0
     mov.l   r0, @(CTX_OTHER, r1)
+    shll2   r4
+    shll    r4                          ! INTEVT
     mov.l   r3, @r1
     mov.w   .Lframe_end2, r0
     add     r1, r0
-    save_frame
+    save_frame .Lccn2
     mov.l   .Linterrupt, r3
+    bra     spumone_enter
+    nop
+
+! --- A vCPU went idle, and who comes next was not decided ahead: R1 = its context, whose call part is saved ---
+    .balign 4
+    .global spumone_idle_ask
+spumone_idle_ask:
+    mov.l   .Lidle, r3
     bra     spumone_enter
     nop
 
@@ -251,7 +264,7 @@ spumone_park:
     mov.l   @r1, r1
     mov.w   .Lframe_end2, r0
     add     r1, r0
-    save_frame
+    save_frame .Lccn2
     mov     #0, r4
     mov.l   .Lexception, r3
 spumone_enter:                          ! R1 = context, R4 = INTEVT, R3 = function(context, INTEVT) that does not return
@@ -291,6 +304,10 @@ spumone_bug:
 .Lframe_end2:
     .short  CTX_FRAME_END
     .short  0
+.Lccn2:
+    .long   0xff000000
+.Lidle:
+    .long   spumone_on_idle
 .Linterrupt:
     .long   spumone_on_interrupt
 .Lexception:
@@ -324,14 +341,37 @@ spumone_resume_frame:
     mov.l   .Lsr_trap, r0
     ldc     r4, r4_bank
     ldc     r0, sr                      ! bank 1 from here on
+    bra     .Lload_frame
+    nop
+
+! --- A vCPU went idle, and the one that it had kept from running goes on: R1 = the one, R4 = the other, RB=1, BL=1 ---
+    .balign 4
+    .global spumone_idle_go_on
+spumone_idle_go_on:
+    mov.l   @(CTX_PREEMPTED, r1), r0
+    mov.l   @(CTX_IDLED, r1), r2
+    mov.l   r0, @(CTX_IDLED_AT, r1)
+    add     #1, r2
+    mov.l   r2, @(CTX_IDLED, r1)
+    mov.l   .Ltrace_next3, r0
+    mov.l   @(CTX_ID, r4), r3
+    mov.l   @r0, r1
+    mov     #1, r2                      ! Event::Switch
+    mov.l   r3, @(4, r1)
+    mov.l   r2, @r1
+    mov.l   .Ltrace_wrap3, r2
+    add     #8, r1
+    and     r2, r1
+    mov.l   r1, @r0
+.Lload_frame:                           ! R4 = context with a frame, RB=1, BL=1
     mov.l   .Lslot_exception3, r0
     mov.l   r4, @r0
     mov.l   .Lslot_interrupt3, r0
     mov.l   r4, @r0
-    mov     #-1, r1
-    shll16  r1
-    shll8   r1                          ! 0xff000000
     mov.l   @r4, r0
+    mov.l   .Lccn3, r1
+    shll2   r0
+    shll    r0
     mov.l   r0, @(0x28, r1)             ! INTEVT
     mov.w   .Lframe, r0
     add     r0, r4
@@ -375,6 +415,8 @@ spumone_resume_frame:
     ldc.l   @r4+, r5_bank
     ldc.l   @r4+, r6_bank
     ldc.l   @r4+, r7_bank
+    .global spumone_resume_rte
+spumone_resume_rte:                     ! whoever goes on from a frame passes here
     rte
     nop
 
@@ -406,6 +448,12 @@ spumone_resume_idle:
     .balign 4
 .Lsr_trap:
     .long   0x700000f0                  ! MD=1, RB=1, BL=1, IMASK=15
+.Lccn3:
+    .long   0xff000000
+.Ltrace_next3:
+    .long   TRACE_NEXT
+.Ltrace_wrap3:
+    .long   0xffff7fff
 .Lsr_rust2:
     .long   0x400000f0
 .Lsr_open:
