@@ -12,7 +12,7 @@ const SYSTEM: &str = "configs/rp1-linux-rt.toml";
 const APPEND: &str = "spumone.run=demo";
 
 /// What Linux says when it did all that it should.
-const LINUX: [&str; 5] = [
+pub(crate) const LINUX: [&str; 5] = [
     "^demo: 200 processes ended with the status that they should",
     r"^demo: \d+ files in tmpfs, copied and archived, have the sums that they should",
     r"^\s*CPU0\s*$",
@@ -21,10 +21,10 @@ const LINUX: [&str; 5] = [
 ];
 
 /// What the real-time guest says when it was never late.
-const REAL_TIME: &str = r"rt-probe: \d{5,} periods, 0 missed";
+pub(crate) const REAL_TIME: &str = r"rt-probe: \d{5,} periods, 0 missed";
 
 /// What SPUMONE says when both have done with status 0.
-const END: &str = "all guests ended: linux=0 rt-probe=0";
+pub(crate) const END: &str = "all guests ended: linux=0 rt-probe=0";
 
 /// Boots Linux beside a real-time guest on an emulated RP1 core
 #[derive(Args)]
@@ -45,6 +45,6 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 /// The tour through a system with Linux, without a terminal.
-fn tour(system: &str, expected: &[&str]) -> Result<run::Options> {
+pub(crate) fn tour(system: &str, expected: &[&str]) -> Result<run::Options> {
     Ok(run::Options { append: Some(APPEND.to_owned()), ..run::Options::headless(system, expected)? })
 }

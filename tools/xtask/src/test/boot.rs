@@ -24,7 +24,8 @@ pub(super) fn run(_: Depth) -> Result<Tally> {
     Ok(tally)
 }
 
-fn boot(name: &str, options: &Options) -> Result<()> {
+/// Boots one system; its consoles are shown only if it fails.
+pub(super) fn boot(name: &str, options: &Options) -> Result<()> {
     let step = Step::new(name);
     // What the consoles print is in the error, if there is one.
     run::run_to(options, std::io::sink())?;

@@ -2,6 +2,7 @@
 
 mod badimage;
 mod boot;
+mod demo;
 mod diff;
 mod guests;
 mod host;
@@ -70,6 +71,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "boot", about: "whole systems on the emulator and on QEMU", from: Depth::Full, run: boot::run },
     Stage { name: "badimage", about: "damaged images on the emulator", from: Depth::Full, run: badimage::run },
     Stage { name: "guests", about: "guests that test SPUMONE from inside", from: Depth::Full, run: guests::run },
+    Stage { name: "demo", about: "Linux beside a real-time guest", from: Depth::Full, run: demo::run },
 ];
 
 /// Runs the stages; fails if any test failed, or if any stage ran none. Prints the verdict last.
