@@ -51,7 +51,7 @@ pub(crate) fn cargo_for_target(subcommand: &str, board: &str) -> Result<Command>
 }
 
 /// The compiler bridge, built for the host. Its path names its content, so that cargo links again when it has changed.
-fn bridge() -> Result<PathBuf> {
+pub(crate) fn bridge() -> Result<PathBuf> {
     run(workspace::cargo("build").args(["--package", "sh4a-bridge"])).context("the compiler bridge does not build")?;
     let built = workspace::target_dir().join("debug/sh4a-bridge");
     let hash = cache::hash().file(&built)?.done();

@@ -1,6 +1,7 @@
 //! Measurements: each prints what it found, its headline last. Counts of retired instructions, or ratios within one run; host time is only ever compared with
 //! host time of the same run.
 
+mod codegen;
 mod emulator;
 mod latency;
 mod overhead;
@@ -33,6 +34,7 @@ struct Bench {
 }
 
 const BENCHES: &[Bench] = &[
+    Bench { name: "codegen", about: "hot routines in Rust against the same in C", run: codegen::run },
     Bench {
         name: "emulator",
         about: "boots one r2d kernel here and on stock QEMU: MIPS, and the ratio of times",

@@ -2,6 +2,7 @@
 
 mod badimage;
 mod boot;
+mod bridge;
 mod demo;
 mod diff;
 mod guests;
@@ -61,6 +62,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "style", about: "the rules that a program can check", from: Depth::Quick, run: style::run },
     Stage { name: "host", about: "cargo test of every host crate", from: Depth::Quick, run: host::run },
     Stage { name: "tools", about: "a good SH compiler, QEMU, rust-src", from: Depth::Full, run: tools::run },
+    Stage { name: "bridge", about: "Rust on SH-4A prints what it prints here", from: Depth::Full, run: bridge::run },
     Stage { name: "diff", about: "every instruction form against QEMU", from: Depth::Full, run: diff::run },
     Stage {
         name: "upstream",
