@@ -64,6 +64,9 @@ impl<P: Port> Kernel<'_, P> {
     pub fn ena_tex(&mut self, ctx: Context) -> Result<(), Error> {
         let task = self.with_routine(ctx)?;
         self.tasks[task].tex_enabled = true;
+        if self.tasks[task].tex_pending != 0 {
+            self.port.request_dispatch();
+        }
         Ok(())
     }
 

@@ -3,6 +3,8 @@
 
 pub mod call;
 pub mod model;
+pub mod model_calls;
+pub mod play;
 pub mod snapshot;
 
 use std::collections::HashMap;

@@ -1,9 +1,9 @@
 //! The reference model: the specification's words with vectors and linear searches, and nothing of the kernel's structures.
 
-use super::call::{Call, Op, Outcome, WAITS, block};
+use super::call::{Outcome, WAITS, block};
 use super::snapshot::{Snapshot, TaskSnap};
 use super::*;
-use uitron_kernel::Error::{self, Ctx, Id, Iluse, Obj, Par, Qovr, Rlwai, Tmout};
+use uitron_kernel::Error::{self, Tmout};
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum For {
@@ -18,43 +18,43 @@ pub enum For {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Who {
+pub enum Who {
     Task(usize),
     Cyclic(usize),
 }
 
-struct MTask {
-    active: bool,
-    waits: Option<For>,
-    suspended: bool,
-    priority: i32,
-    act: u32,
-    wup: u32,
-    tex: bool,
-    requests: u32,
-    result: Result<usize, Error>,
+pub struct MTask {
+    pub active: bool,
+    pub waits: Option<For>,
+    pub suspended: bool,
+    pub priority: i32,
+    pub act: u32,
+    pub wup: u32,
+    pub tex: bool,
+    pub requests: u32,
+    pub result: Result<usize, Error>,
 }
 
 pub struct Model {
-    tasks: Vec<MTask>,
+    pub tasks: Vec<MTask>,
     /// Runnable tasks, those that became so first come first.
-    runnable: Vec<usize>,
+    pub runnable: Vec<usize>,
     /// Waiting tasks, those that began first come first.
-    waiting: Vec<usize>,
+    pub waiting: Vec<usize>,
     pub running: Option<usize>,
     pub locked: bool,
     pub dispatch_disabled: bool,
-    ipm: i32,
-    now: u64,
-    offset: u32,
-    appointments: Vec<(u64, Who)>,
-    sems: Vec<u32>,
-    flags: Vec<u32>,
-    queues: Vec<Vec<usize>>,
+    pub ipm: i32,
+    pub now: u64,
+    pub offset: u32,
+    pub appointments: Vec<(u64, Who)>,
+    pub sems: Vec<u32>,
+    pub flags: Vec<u32>,
+    pub queues: Vec<Vec<usize>>,
     pub boxes: Vec<Vec<usize>>,
     /// Free blocks, the next to be given last.
     pub free: Vec<Vec<usize>>,
-    ever_given: Vec<Vec<usize>>,
+    pub ever_given: Vec<Vec<usize>>,
 }
 
 impl Model {
@@ -102,7 +102,7 @@ impl Model {
         model
     }
 
-    fn make_active(&mut self, t: usize) {
+    pub fn make_active(&mut self, t: usize) {
         self.tasks[t].active = true;
         self.runnable.push(t);
     }
@@ -113,7 +113,7 @@ impl Model {
         }
     }
 
-    fn waiters(&self, order: Order, whom: impl Fn(For) -> bool) -> Vec<usize> {
+    pub fn waiters(&self, order: Order, whom: impl Fn(For) -> bool) -> Vec<usize> {
         let mut found: Vec<usize> =
             self.waiting.iter().copied().filter(|&t| self.tasks[t].waits.is_some_and(&whom)).collect();
         if order == Order::Priority {
@@ -121,33 +121,33 @@ impl Model {
         }
         found
     }
-    fn sem_waiters(&self, i: usize) -> Vec<usize> {
+    pub fn sem_waiters(&self, i: usize) -> Vec<usize> {
         self.waiters(SEMAPHORES[i].0, |w| w == For::Sem(i))
     }
-    fn flag_waiters(&self, i: usize) -> Vec<usize> {
+    pub fn flag_waiters(&self, i: usize) -> Vec<usize> {
         self.waiters(Order::Fifo, |w| matches!(w, For::Flag(f, ..) if f == i))
     }
-    fn senders(&self, i: usize) -> Vec<usize> {
+    pub fn senders(&self, i: usize) -> Vec<usize> {
         self.waiters(DATAQUEUES[i].0, |w| matches!(w, For::Send(q, _) if q == i))
     }
-    fn receivers(&self, i: usize) -> Vec<usize> {
+    pub fn receivers(&self, i: usize) -> Vec<usize> {
         self.waiters(Order::Fifo, |w| w == For::Receive(i))
     }
-    fn box_waiters(&self, i: usize) -> Vec<usize> {
+    pub fn box_waiters(&self, i: usize) -> Vec<usize> {
         self.waiters(MAILBOXES[i].0, |w| w == For::Message(i))
     }
-    fn pool_waiters(&self, i: usize) -> Vec<usize> {
+    pub fn pool_waiters(&self, i: usize) -> Vec<usize> {
         self.waiters(POOL_TABLE[i].0, |w| w == For::Block(i))
     }
 
-    fn forget(&mut self, t: usize) {
+    pub fn forget(&mut self, t: usize) {
         self.runnable.retain(|&x| x != t);
         self.waiting.retain(|&x| x != t);
         self.appointments.retain(|a| a.1 != Who::Task(t));
         self.tasks[t].waits = None;
     }
 
-    fn finish(&mut self, t: usize) {
+    pub fn finish(&mut self, t: usize) {
         self.forget(t);
         let again = self.tasks[t].act > 0;
         let result = self.tasks[t].result;
@@ -168,7 +168,7 @@ impl Model {
         }
     }
 
-    fn release(&mut self, t: usize, result: Result<usize, Error>) {
+    pub fn release(&mut self, t: usize, result: Result<usize, Error>) {
         self.forget(t);
         self.tasks[t].result = result;
         if !self.tasks[t].suspended {
@@ -177,7 +177,7 @@ impl Model {
     }
 
     /// tmo: 0 polls, -1 waits for ever.
-    fn wait(&mut self, t: usize, what: For, tmo: i64) -> Outcome {
+    pub fn wait(&mut self, t: usize, what: For, tmo: i64) -> Outcome {
         if tmo == 0 && what != For::Delay {
             return Err(Tmout);
         }
@@ -190,7 +190,7 @@ impl Model {
         Ok(WAITS)
     }
 
-    fn send(&mut self, i: usize, data: usize) -> bool {
+    pub fn send(&mut self, i: usize, data: usize) -> bool {
         if let Some(&r) = self.receivers(i).first() {
             self.release(r, Ok(data));
             return true;
@@ -202,7 +202,7 @@ impl Model {
         room
     }
 
-    fn tick(&mut self) -> i64 {
+    pub fn tick(&mut self) -> i64 {
         self.now += 1;
         let mut runs = 0;
         while let Some(n) = self.appointments.iter().position(|a| a.0 == self.now) {
@@ -234,266 +234,11 @@ impl Model {
         Some(std::mem::take(&mut task.requests)).filter(|&r| r != 0)
     }
 
-    pub fn apply(&mut self, op: Op) -> Outcome {
-        use Call::*;
-        let Op { call, ctx, id, a, b } = op;
-        // Context.
-        let right = ctx == call.home();
-        let even_locked = matches!(call, ext_tsk | loc_cpu | unl_cpu | iloc_cpu | iunl_cpu);
-        if !right || (self.locked && !even_locked) || (self.dispatch_disabled && call.may_wait()) {
-            return Err(Ctx);
-        }
-        let me = self.running.unwrap_or(usize::MAX);
-        // Object number.
-        let count = match call {
-            sig_sem | isig_sem | wai_sem | pol_sem | twai_sem => SEMAPHORES.len(),
-            set_flg | iset_flg | clr_flg | wai_flg | pol_flg | twai_flg => FLAGS.len(),
-            snd_dtq | psnd_dtq | ipsnd_dtq | tsnd_dtq | fsnd_dtq | ifsnd_dtq | rcv_dtq | prcv_dtq | trcv_dtq => {
-                DATAQUEUES.len()
-            }
-            snd_mbx | rcv_mbx | prcv_mbx | trcv_mbx => MAILBOXES.len(),
-            get_mpf | pget_mpf | tget_mpf | rel_mpf => POOL_TABLE.len(),
-            sta_cyc | stp_cyc => CYCLICS.len(),
-            act_tsk | iact_tsk | can_act | ter_tsk | chg_pri | get_pri | wup_tsk | iwup_tsk | can_wup | rel_wai
-            | irel_wai | sus_tsk | rsm_tsk | frsm_tsk | ras_tex | iras_tex => TASKS.len(),
-            _ => 0,
-        };
-        let self_allowed =
-            matches!(call, act_tsk | can_act | chg_pri | get_pri | wup_tsk | can_wup | sus_tsk | ras_tex);
-        let i = match id {
-            _ if count == 0 => usize::MAX,
-            0 if self_allowed => me,
-            n if n >= 1 && n as usize <= count => n as usize - 1,
-            _ => return Err(Id),
-        };
-        // Time-outs.
-        let tmo = match call {
-            tslp_tsk | twai_sem | twai_flg | tsnd_dtq | trcv_dtq | trcv_mbx | tget_mpf => i64::from(b as i32),
-            pol_sem | pol_flg | psnd_dtq | ipsnd_dtq | prcv_dtq | prcv_mbx | pget_mpf => 0,
-            _ => -1,
-        };
-        let pri_tmo = if tmo < -1 { Err(Par) } else { Ok(()) };
-        let bits = a as u32;
-        let dormant = |m: &Self| if m.tasks[i].active { Ok(()) } else { Err(Obj) };
-        match call {
-            act_tsk | iact_tsk if !self.tasks[i].active => self.make_active(i),
-            act_tsk | iact_tsk if self.tasks[i].act == 1 => return Err(Qovr),
-            act_tsk | iact_tsk => self.tasks[i].act = 1,
-            can_act => return Ok(std::mem::take(&mut self.tasks[i].act).into()),
-            ext_tsk => {
-                (self.locked, self.dispatch_disabled, self.running) = (false, false, None);
-                self.finish(me);
-            }
-            ter_tsk if i == me => return Err(Iluse),
-            ter_tsk => {
-                dormant(self)?;
-                self.finish(i);
-            }
-            chg_pri => {
-                let new = if a == 0 { TASKS[i].0.into() } else { a as i32 };
-                if !(1..=16).contains(&new) {
-                    return Err(Par);
-                }
-                dormant(self)?;
-                self.tasks[i].priority = new;
-                if let Some(n) = self.runnable.iter().position(|&t| t == i) {
-                    self.runnable.remove(n);
-                    self.runnable.push(i);
-                }
-                let by_priority = match self.tasks[i].waits {
-                    Some(For::Sem(o)) => SEMAPHORES[o].0 == Order::Priority,
-                    Some(For::Send(o, _)) => DATAQUEUES[o].0 == Order::Priority,
-                    Some(For::Message(o)) => MAILBOXES[o].0 == Order::Priority,
-                    Some(For::Block(o)) => POOL_TABLE[o].0 == Order::Priority,
-                    _ => false,
-                };
-                if by_priority {
-                    self.waiting.retain(|&t| t != i);
-                    self.waiting.push(i);
-                }
-            }
-            get_pri => return dormant(self).map(|()| self.tasks[i].priority.into()),
-            slp_tsk | tslp_tsk => {
-                pri_tmo?;
-                if self.tasks[me].wup == 0 {
-                    return self.wait(me, For::Sleep, tmo);
-                }
-                self.tasks[me].wup = 0;
-            }
-            wup_tsk | iwup_tsk => {
-                dormant(self)?;
-                match self.tasks[i].waits {
-                    Some(For::Sleep) => self.release(i, Ok(0)),
-                    _ if self.tasks[i].wup == 1 => return Err(Qovr),
-                    _ => self.tasks[i].wup = 1,
-                }
-            }
-            can_wup => return dormant(self).map(|()| std::mem::take(&mut self.tasks[i].wup).into()),
-            rel_wai | irel_wai if self.tasks[i].waits.is_none() => return Err(Obj),
-            rel_wai | irel_wai => self.release(i, Err(Rlwai)),
-            sus_tsk if i == me && self.dispatch_disabled => return Err(Ctx),
-            sus_tsk => {
-                dormant(self)?;
-                if self.tasks[i].suspended {
-                    return Err(Qovr);
-                }
-                self.tasks[i].suspended = true;
-                self.runnable.retain(|&t| t != i);
-            }
-            rsm_tsk | frsm_tsk if !self.tasks[i].suspended => return Err(Obj),
-            rsm_tsk | frsm_tsk => {
-                self.tasks[i].suspended = false;
-                if self.tasks[i].waits.is_none() {
-                    self.runnable.push(i);
-                }
-            }
-            dly_tsk if b as u32 > 0x7fff_ffff => return Err(Par),
-            dly_tsk => return self.wait(me, For::Delay, b),
-            ras_tex | iras_tex if bits == 0 => return Err(Par),
-            ras_tex | iras_tex if !self.tasks[i].active || !TASKS[i].1 => return Err(Obj),
-            ras_tex | iras_tex => self.tasks[i].requests |= bits,
-            dis_tex | ena_tex if !TASKS[me].1 => return Err(Obj),
-            dis_tex | ena_tex => self.tasks[me].tex = call == ena_tex,
-            sig_sem | isig_sem => match self.sem_waiters(i).first() {
-                Some(&t) => self.release(t, Ok(0)),
-                None if self.sems[i] == SEMAPHORES[i].2 => return Err(Qovr),
-                None => self.sems[i] += 1,
-            },
-            wai_sem | pol_sem | twai_sem => {
-                pri_tmo?;
-                if self.sems[i] == 0 {
-                    return self.wait(me, For::Sem(i), tmo);
-                }
-                self.sems[i] -= 1;
-            }
-            set_flg | iset_flg => {
-                self.flags[i] |= bits;
-                let now = self.flags[i];
-                if let Some(&t) = self.flag_waiters(i).first()
-                    && let Some(For::Flag(_, p, and)) = self.tasks[t].waits
-                    && (if and { now & p == p } else { now & p != 0 })
-                {
-                    self.release(t, Ok(now as usize));
-                    self.flags[i] = if FLAGS[i].0 { 0 } else { now };
-                }
-            }
-            clr_flg => self.flags[i] &= bits,
-            wai_flg | pol_flg | twai_flg => {
-                let (pattern, mode, now) = (bits & 0xff, bits >> 8, self.flags[i]);
-                if pattern == 0 || mode > 1 {
-                    return Err(Par);
-                }
-                pri_tmo?;
-                if !self.flag_waiters(i).is_empty() {
-                    return Err(Iluse);
-                }
-                if !(if mode == 0 { now & pattern == pattern } else { now & pattern != 0 }) {
-                    return self.wait(me, For::Flag(i, pattern, mode == 0), tmo);
-                }
-                self.flags[i] = if FLAGS[i].0 { 0 } else { now };
-                return Ok(now.into());
-            }
-            snd_dtq | psnd_dtq | ipsnd_dtq | tsnd_dtq => {
-                pri_tmo?;
-                if !self.send(i, a as usize) {
-                    return self.wait(me, For::Send(i, a as usize), tmo);
-                }
-            }
-            fsnd_dtq | ifsnd_dtq if DATAQUEUES[i].1 == 0 => return Err(Iluse),
-            fsnd_dtq | ifsnd_dtq => {
-                if !self.send(i, a as usize) {
-                    self.queues[i].remove(0);
-                    self.queues[i].push(a as usize);
-                }
-            }
-            rcv_dtq | prcv_dtq | trcv_dtq => {
-                pri_tmo?;
-                let sender = self.senders(i).first().copied();
-                if let Some(s) = sender
-                    && let Some(For::Send(_, data)) = self.tasks[s].waits
-                {
-                    self.queues[i].push(data);
-                    self.release(s, Ok(0));
-                }
-                if self.queues[i].is_empty() {
-                    return self.wait(me, For::Receive(i), tmo);
-                }
-                return Ok(self.queues[i].remove(0) as i64);
-            }
-            snd_mbx => {
-                let (_, order, greatest) = MAILBOXES[i];
-                let rank = |m: usize| (m - MESSAGES) / MESSAGE_SIZE;
-                let message = message(a);
-                if message == 0 || (order == Order::Priority && rank(message) > greatest as usize) {
-                    return Err(Par);
-                }
-                match self.box_waiters(i).first() {
-                    Some(&t) => self.release(t, Ok(message)),
-                    None => self.boxes[i].push(message),
-                }
-                if order == Order::Priority {
-                    self.boxes[i].sort_by_key(|&m| rank(m));
-                }
-            }
-            rcv_mbx | prcv_mbx | trcv_mbx => {
-                pri_tmo?;
-                if self.boxes[i].is_empty() {
-                    return self.wait(me, For::Message(i), tmo);
-                }
-                return Ok(self.boxes[i].remove(0) as i64);
-            }
-            get_mpf | pget_mpf | tget_mpf => {
-                pri_tmo?;
-                let Some(block) = self.free[i].pop() else { return self.wait(me, For::Block(i), tmo) };
-                self.ever_given[i].push(block);
-                return Ok(block as i64);
-            }
-            rel_mpf => {
-                let block = block(id, a);
-                if !self.ever_given[i].contains(&block) {
-                    return Err(Par);
-                }
-                match self.pool_waiters(i).first() {
-                    Some(&t) => self.release(t, Ok(block)),
-                    None => self.free[i].push(block),
-                }
-            }
-            set_tim => self.offset = bits.wrapping_sub(self.now as u32),
-            get_tim => return Ok((self.now as u32).wrapping_add(self.offset).into()),
-            isig_tim => return Ok(self.tick()),
-            sta_cyc | stp_cyc => {
-                self.appointments.retain(|x| x.1 != Who::Cyclic(i));
-                if call == sta_cyc {
-                    self.appointments.push((self.now + u64::from(CYCLICS[i].1) + 1, Who::Cyclic(i)));
-                }
-            }
-            rot_rdq | irot_rdq => {
-                let p = if a == 0 && call == rot_rdq { self.tasks[me].priority } else { a as i32 };
-                if !(1..=16).contains(&p) {
-                    return Err(Par);
-                }
-                if let Some(n) = self.runnable.iter().position(|&t| self.tasks[t].priority == p) {
-                    let first = self.runnable.remove(n);
-                    self.runnable.push(first);
-                }
-            }
-            get_tid | iget_tid => return Ok(self.running.map_or(0, |t| t as i64 + 1)),
-            loc_cpu | iloc_cpu => self.locked = true,
-            unl_cpu | iunl_cpu => self.locked = false,
-            dis_dsp => self.dispatch_disabled = true,
-            ena_dsp => self.dispatch_disabled = false,
-            chg_ipm if !(0..=14).contains(&a) => return Err(Par),
-            chg_ipm => self.ipm = a as i32,
-            get_ipm => return Ok(self.ipm.into()),
-        }
-        Ok(0)
-    }
-
-    fn left(&self, who: Who) -> Option<u32> {
+    pub fn left(&self, who: Who) -> Option<u32> {
         self.appointments.iter().find(|a| a.1 == who).map(|a| (a.0 - self.now) as u32)
     }
 
-    fn state(&self, t: usize) -> &'static str {
+    pub fn state(&self, t: usize) -> &'static str {
         let task = &self.tasks[t];
         let names = match task.waits {
             _ if !task.active => return "dormant",
