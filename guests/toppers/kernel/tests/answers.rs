@@ -250,6 +250,14 @@ fn calls_from_a_cpu_exception_handler() {
 }
 
 #[test]
+fn a_pending_dispatch_waits_for_the_unlock() {
+    let mut kernel = boot();
+    play(&mut kernel, &[(act_tsk, 5, 0, 0, Ok(0), 5), (slp_tsk, 0, 0, 0, Ok(WAITS), 1)]);
+    kernel.iwup_tsk(Context::NonTask, 5).unwrap();
+    play(&mut kernel, &[(iloc_cpu, 0, 0, 0, Ok(0), 1), (iunl_cpu, 0, 0, 0, Ok(0), 5)]);
+}
+
+#[test]
 fn the_routines_of_start_up_may_only_look() {
     let mut kernel: HostKernel = Kernel::new(Host::default(), tables()).unwrap();
     assert!(kernel.vsns_ini() && kernel.sns_loc() && kernel.sns_ctx(Context::Init) && kernel.sns_dpn(Context::Init));
