@@ -110,11 +110,9 @@ pub(crate) fn run_to(options: &Options, out: impl Write) -> Result<()> {
     }
     let terminal = system.guests.iter().find(|guest| guest.kind == Kind::Linux).and_then(|guest| guest.console);
     let terminal = usize::from(terminal.unwrap_or(system.log));
+    eprintln!("end it with Ctrl-A x");
     match options.on {
-        On::Emu => {
-            eprintln!("end it with Ctrl-A x");
-            emulator::interactive(board, system.cores, &image, terminal, &console_names(&system))
-        }
+        On::Emu => emulator::interactive(board, system.cores, &image, terminal, &console_names(&system)),
         On::Qemu => with_file(&image, |path| qemu::interactive(path, options.icount, terminal)),
     }
 }

@@ -86,7 +86,7 @@ impl Drop for Qemu {
 /// written to standard error.
 pub(super) fn interactive(image: &Path, icount: Option<u32>, terminal: usize) -> Result<()> {
     let mut command = machine(image, icount)?;
-    command.args(["-chardev", "stdio,id=terminal,mux=off,signal=off", "-chardev", "file,id=log,path=/dev/stderr"]);
+    command.args(["-chardev", "stdio,id=terminal,mux=on,signal=off", "-chardev", "file,id=log,path=/dev/stderr"]);
     for port in 0..PORTS {
         command.args(["-serial", if port == terminal { "chardev:terminal" } else { "chardev:log" }]);
     }
