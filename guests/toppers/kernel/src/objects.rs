@@ -25,7 +25,7 @@ impl Objects<'_> {
     pub(crate) fn queue(&mut self, wait: Wait) -> Option<(&mut Queue, Order)> {
         match wait {
             Wait::Sleep | Wait::Delay => None,
-            Wait::Semaphore(i) => self.semaphores.get_mut(usize::from(i)).map(|s| (&mut s.waiters, s.desc.order)),
+            Wait::Semaphore(i) => self.semaphores.get_mut(usize::from(i)).map(|s| (&mut s.waiters, s.order)),
             Wait::Flag { flag, .. } => self.flags.get_mut(usize::from(flag)).map(|f| (&mut f.waiters, Order::Fifo)),
             Wait::Send { queue, .. } => {
                 self.dataqueues.get_mut(usize::from(queue)).map(|d| (&mut d.senders, d.desc.order))
@@ -38,7 +38,7 @@ impl Objects<'_> {
 
     pub(crate) fn check(&mut self) -> Result<(), BadTable> {
         for (i, s) in self.semaphores.iter().enumerate() {
-            if s.desc.maximum == 0 || s.desc.initial > s.desc.maximum {
+            if s.maximum == 0 || s.count > s.maximum {
                 return Err(BadTable::SemaphoreCount(i + 1));
             }
         }

@@ -19,7 +19,8 @@ pub struct SemDesc {
 /// Control block of a semaphore.
 #[derive(Clone, Debug)]
 pub struct Semaphore {
-    pub(crate) desc: SemDesc,
+    pub(crate) order: Order,
+    pub(crate) maximum: u32,
     pub(crate) count: u32,
     pub(crate) waiters: Queue,
 }
@@ -27,7 +28,7 @@ pub struct Semaphore {
 impl Semaphore {
     /// A semaphore with its initial count.
     pub const fn new(desc: SemDesc) -> Self {
-        Self { desc, count: desc.initial, waiters: Queue::EMPTY }
+        Self { order: desc.order, maximum: desc.maximum, count: desc.initial, waiters: Queue::EMPTY }
     }
 }
 
@@ -55,7 +56,7 @@ impl<P: Port> Kernel<'_, P> {
         let sem = &mut self.obj.semaphores[sem];
         if let Some(task) = sem.waiters.first() {
             self.release(task, Ok(0));
-        } else if sem.count < sem.desc.maximum {
+        } else if sem.count < sem.maximum {
             sem.count += 1;
         } else {
             return Err(Error::Qovr);
