@@ -1,4 +1,5 @@
 //! One program of many cases: `conformance NAME` runs one, `conformance` lists them.
+#![feature(uint_carryless_mul)]
 #![cfg_attr(not(feature = "host"), no_std, no_main, feature(asm_experimental_arch))]
 
 mod cases;

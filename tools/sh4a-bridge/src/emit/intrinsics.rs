@@ -159,6 +159,14 @@ impl FunctionWriter<'_> {
                 let text = self.expr(first)?;
                 self.saturating_to_integer(base == "fptosi", first.ty(), call.ty(), &text)?
             }
+            "experimental" if short.starts_with("experimental.cttz.elts.") => {
+                let elements = self.unit.types.elements(first.ty())?.len();
+                let a = a()?;
+                let tests: String = (0..elements).map(|index| format!("{a}.f{index} ? {index} : ")).collect();
+                resize(32, bits, &format!("({tests}{elements})"))
+            }
+            "clmul" if bits > 64 => wrap(bits, &format!("u128_clmul({}, {})", a()?, b()?)),
+            "clmul" => wrap(bits, &format!("u64_clmul({}, {})", a()?, b()?)),
             "vscale" => "1".into(),
             "is" if short.starts_with("is.constant") => "0".into(),
             "is" if short.starts_with("is.fpclass") => self.float_class(call)?,

@@ -95,6 +95,13 @@ static __attribute__((unused, noinline)) u128 u128_mul(u128 a, u128 b) {
     r.hi += a.lo * b.hi + a.hi * b.lo;
     return r;
 }
+/* Multiplication without carries. */
+static __attribute__((unused, noinline)) u64 u64_clmul(u64 a, u64 b) { u64 r = 0; for (; b; a <<= 1, b >>= 1) r ^= -(b & 1) & a; return r; }
+static __attribute__((unused, noinline)) u128 u128_clmul(u128 a, u128 b) {
+    u128 r = U128(0, 0);
+    for (; b.lo | b.hi; a = u128_shl(a, 1), b = u128_lshr(b, 1)) if (b.lo & 1) r = u128_xor(r, a);
+    return r;
+}
 typedef struct { u128 lo, hi; } u256;
 #define U256(l, h) ((u256){ (l), (h) })
 INLINE u256 u256_add(u256 a, u256 b) { u128 lo = u128_add(a.lo, b.lo), hi = u128_add(a.hi, b.hi); return U256(lo, u128_add(hi, U128(u128_ucmp(lo, a.lo) < 0, 0))); }

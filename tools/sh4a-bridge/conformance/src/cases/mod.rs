@@ -1,6 +1,7 @@
 //! The cases. None prints anything that depends on the width of `usize` or on the bits of a NaN.
 
 mod atomics;
+mod carryless;
 mod casts;
 mod closures;
 mod crates;
@@ -11,6 +12,7 @@ mod integers;
 mod iterators;
 mod memory;
 mod panics;
+mod search;
 mod slices;
 mod statics;
 mod strings;
@@ -21,6 +23,7 @@ use crate::Case;
 /// Every case by name.
 pub const ALL: &[Case] = &[
     ("atomics", atomics::run),
+    ("carryless", carryless::run),
     ("casts", casts::run),
     ("closures", closures::run),
     ("crates-heapless", crates::heapless),
@@ -50,6 +53,7 @@ pub const ALL: &[Case] = &[
     ("panic-unwrap", panics::unwrap),
     ("panic-utf8", panics::utf8),
     ("panic-message", panics::message),
+    ("search", search::run),
     ("slices", slices::run),
     ("statics", statics::run),
     ("strings", strings::run),
