@@ -71,6 +71,8 @@ pub struct Args {
     pub passes: String,
     /// Where to leave IR, C and objects; nowhere unless asked.
     pub keep: Option<PathBuf>,
+    /// Functions that cannot be translated become traps: for running the rest of a test suite.
+    pub trap_unknown: bool,
     /// More flags for GCC.
     pub cflags: Vec<String>,
 }
@@ -92,6 +94,7 @@ impl Args {
             level: "2".into(),
             passes: DEFAULT_PASSES.into(),
             keep: None,
+            trap_unknown: false,
             cflags: Vec::new(),
         };
         let mut words = expand(words)?.into_iter();
@@ -130,9 +133,12 @@ impl Args {
             ("opt", other) => bail!("--bridge-opt={other}: use 0, 1, 2, 3, s or g"),
             ("passes", pipeline) => self.passes = pipeline.into(),
             ("keep", folder) => self.keep = Some(folder.into()),
+            ("unknown", "trap") => self.trap_unknown = true,
+            ("unknown", "error") => self.trap_unknown = false,
+            ("unknown", other) => bail!("--bridge-unknown={other}: use error or trap"),
             ("cflag", flag) => self.cflags.push(flag.into()),
             _ => {
-                bail!("unknown option --bridge-{name}; there are cpu, opt, passes, keep and cflag")
+                bail!("unknown option --bridge-{name}; there are cpu, opt, passes, keep, unknown and cflag")
             }
         }
         Ok(())

@@ -74,7 +74,11 @@ impl Job<'_> {
             self.write(&format!("{name}.ll"), &unit.ir())?;
         }
         let lines = unit.functions().into_iter().any(|f| !f.is_declaration() && f.location().is_some());
-        let options = Options { lines, trap_unreachable: matches!(self.args.level.as_str(), "0" | "g") };
+        let options = Options {
+            lines,
+            trap_unreachable: matches!(self.args.level.as_str(), "0" | "g"),
+            trap_unknown: self.args.trap_unknown,
+        };
         let source = self.write(&format!("{name}.c"), &emit::translate(unit, &options)?)?;
         let object = source.with_extension("o");
         let mut flags = flags.to_vec();

@@ -17,6 +17,8 @@ pub struct Options {
     pub lines: bool,
     /// Make LLVM's `unreachable` a trap instead of a promise to GCC.
     pub trap_unreachable: bool,
+    /// Make a function that cannot be translated a trap, and say so, instead of failing.
+    pub trap_unknown: bool,
 }
 
 /// State shared by everything that writes C.
@@ -56,8 +58,15 @@ pub fn translate(unit: Unit, options: &Options) -> Result<String> {
         writer.alias(alias, &mut declared)?;
     }
     for &function in functions.iter().filter(|f| !f.is_declaration()) {
-        let text = FunctionWriter::new(&writer, function).write()?;
-        bodies.push_str(&text);
+        match FunctionWriter::new(&writer, function).write() {
+            Ok(text) => bodies.push_str(&text),
+            Err(error) if options.trap_unknown => {
+                eprintln!("sh4a-bridge: becomes a trap: {error:#}");
+                let storage = if function.linkage() == Linkage::Internal { "static " } else { "" };
+                let _ = writeln!(bodies, "{storage}{} {{ TRAP(); }}", writer.head(function, true)?);
+            }
+            Err(error) => return Err(error),
+        }
     }
     let mut c = String::from(include_str!("prelude.h"));
     c.push_str(&writer.types.definitions());
