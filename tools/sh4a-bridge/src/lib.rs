@@ -4,6 +4,7 @@ pub mod args;
 pub mod cc;
 pub mod codegen;
 pub mod conformance;
+pub mod coretests;
 pub mod emit;
 pub mod inputs;
 pub mod keep;

@@ -1,0 +1,128 @@
+//! Runs every test in a process of its own and holds the result against the list of exceptions.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::build::build;
+use super::exceptions::EXCEPTIONS;
+use crate::conformance::Executor;
+
+/// The exit status of a process that panicked.
+const PANICKED: i32 = 101;
+
+/// What to run.
+pub struct Settings {
+    /// The bridge program.
+    pub bridge: PathBuf,
+    /// Where to build; reused from run to run.
+    pub build: PathBuf,
+    /// What runs SH-4A programs.
+    pub executor: Executor,
+    /// Only tests whose name contains this text.
+    pub only: Option<String>,
+}
+
+/// The result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Tests that passed.
+    pub passed: u32,
+    /// A line for each that failed and is no exception, and for each exception that passed or is no test.
+    pub failures: Vec<String>,
+    /// Exceptions that failed, as they should.
+    pub excepted: u32,
+    /// Tests that are `#[ignore]`d for every target.
+    pub ignored: u32,
+}
+
+/// Builds the tests and runs them; prints a line for each that does not pass through `say`.
+///
+/// # Errors
+/// When something needed is missing or the tests do not build.
+pub fn run(settings: &Settings, mut say: impl FnMut(&str)) -> Result<Counts> {
+    std::fs::create_dir_all(&settings.build).with_context(|| format!("cannot create {}", settings.build.display()))?;
+    let program = build(&settings.bridge, &settings.build)?;
+    let list = settings.executor.run(&program, &[])?;
+    let list = String::from_utf8_lossy(&list.output);
+    let wanted = |name: &str| settings.only.as_ref().is_none_or(|text| name.contains(text.as_str()));
+    let mut tests: Vec<(&str, &str)> = Vec::new();
+    for line in list.lines() {
+        let (name, kind) = line.split_once(' ').with_context(|| format!("the list of tests has a line `{line}`"))?;
+        tests.push((name, kind));
+    }
+    ensure!(tests.len() > 1000, "coretests lists only {} tests", tests.len());
+    let mut exceptions: BTreeMap<&str, &str> = EXCEPTIONS.iter().copied().filter(|(name, _)| wanted(name)).collect();
+    let mut counts = Counts::default();
+    tests.retain(|(name, _)| wanted(name));
+    let all = tests.len();
+    tests.retain(|&(_, kind)| kind != "ignored");
+    counts.ignored = (all - tests.len()) as u32;
+    let mut results = run_all(&settings.executor, &program, &tests)?;
+    results.sort();
+    for (name, result) in results {
+        match (result, exceptions.remove(name)) {
+            (Ok(()), None) => counts.passed += 1,
+            (Err(problem), Some(reason)) => {
+                say(&format!("excepted ({reason}): {name}: {problem}"));
+                counts.excepted += 1;
+            }
+            (Ok(()), Some(reason)) => counts.failures.push(format!("{name}: passes, but is an exception ({reason})")),
+            (Err(problem), None) => counts.failures.push(format!("{name}: {problem}")),
+        }
+    }
+    counts.failures.extend(exceptions.keys().map(|name| format!("{name}: is an exception, but no test")));
+    for failure in &counts.failures {
+        say(&format!("FAILED {failure}"));
+    }
+    Ok(counts)
+}
+
+type Results<'a> = Vec<(&'a str, std::result::Result<(), String>)>;
+
+fn run_all<'a>(executor: &Executor, program: &Path, tests: &[(&'a str, &'a str)]) -> Result<Results<'a>> {
+    let next = AtomicUsize::new(0);
+    let (send, receive) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            let (send, next) = (send.clone(), &next);
+            scope.spawn(move || {
+                while let Some(&(name, kind)) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let result = run_one(executor, program, name, kind).map_err(|e| format!("{e:#}"));
+                    if send.send((name, result)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let results: Results<'a> = receive.iter().collect();
+        ensure!(results.len() == tests.len(), "only {} of {} tests ran", results.len(), tests.len());
+        Ok(results)
+    })
+}
+
+/// `kind` is `runs`, `panics`, or `panics "MESSAGE"` with Rust's escapes.
+fn run_one(executor: &Executor, program: &Path, name: &str, kind: &str) -> Result<()> {
+    let outcome = executor.run(program, &[name])?;
+    let said = String::from_utf8_lossy(&outcome.output);
+    let last: Vec<&str> = said.lines().rev().take(3).collect();
+    let last = last.into_iter().rev().collect::<Vec<_>>().join(" / ");
+    match (outcome.status, kind.strip_prefix("panics")) {
+        (Some(0), None) => Ok(()),
+        (Some(0), Some(_)) => bail!("does not panic"),
+        (Some(PANICKED), Some(message)) => {
+            let escaped = format!("{said:?}");
+            let message = message.trim().trim_matches('"');
+            ensure!(escaped.contains(message), "panics with another message than `{message}`: {last}");
+            ensure!(!said.contains("memory allocation of"), "out of memory: {last}");
+            Ok(())
+        }
+        (Some(status), _) => bail!("status {status}: {last}"),
+        (None, _) => bail!("ended by a signal: {last}"),
+    }
+}
