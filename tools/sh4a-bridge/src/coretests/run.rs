@@ -36,7 +36,7 @@ pub struct Counts {
     pub failures: Vec<String>,
     /// Exceptions that failed, as they should.
     pub excepted: u32,
-    /// Tests that are `#[ignore]`d for every target.
+    /// Tests that are `#[ignore]`d in their source, most of them where a panic cannot be caught.
     pub ignored: u32,
 }
 
