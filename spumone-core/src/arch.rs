@@ -41,7 +41,7 @@ pub trait Arch {
     /// vCPU that goes idle may give the core to `vcpu` directly, from its frame, only if `direct`. A preemption makes the
     /// preempted vCPU the next one after the vCPU that gets the core.
     fn set_idle_path(&mut self, vcpu: VcpuId, next: Option<VcpuId>, direct: bool);
-    /// Gives `vcpu` the FPU: saves its contents for `from`, loads those of `vcpu`.
+    /// Gives `to` the FPU: saves its contents for `from` (`None`: nobody needs them any more), loads those of `to`.
     fn switch_fpu(&mut self, from: Option<VcpuId>, to: VcpuId);
     /// Sets a source's level and unmasks it on this core. False if the board's interrupt controller has no such source.
     fn irq_unmask(&mut self, code: Code, level: u8) -> bool;

@@ -201,11 +201,27 @@ fn the_fpu_changes_hands_only_between_guests_that_use_it() {
     let (mut hypervisor, mut fake) = (configured(&guests), Fake::new());
     hypervisor.start(&mut fake);
     hypervisor.hypercall(&mut fake, Some(RT), IDLE, [0; 3]);
-    assert_eq!(fake.fpu, [(Some(0), 1)]);
+    assert_eq!(fake.fpu, [(None, 0), (Some(0), 1)]);
     assert_eq!(fake.action(Some(LINUX), RT_TIMER), Action::Ask, "the short path does not know the FPU");
     assert_eq!(fake.idle(RT), None, "nor does the short way out of idle");
     let (_, one) = running();
     assert_eq!(one.fpu, []);
+}
+
+#[test]
+fn when_the_fpus_owner_ends_the_other_gets_its_own_contents_back() {
+    let mut guests = guests();
+    guests[0].flags |= GuestFlags::FPU;
+    guests[1].flags |= GuestFlags::FPU;
+    let (mut hypervisor, mut fake) = (configured(&guests), Fake::new());
+    hypervisor.start(&mut fake);
+    hypervisor.hypercall(&mut fake, Some(RT), SET_VBR, [0x8c00_2000, 0, 0]);
+    hypervisor.hypercall(&mut fake, Some(RT), IDLE, [0; 3]);
+    assert_eq!(hypervisor.interrupt(&mut fake, Some(LINUX), RT_TIMER, &FaultReport::default()), run(RT, Resume::Call));
+    fake.fpu.clear();
+    assert_eq!(hypervisor.hypercall(&mut fake, Some(RT), GUEST_EXIT, [0; 3]), run(LINUX, Resume::Frame));
+    // Nothing of the dead guest is saved, but Linux's own is loaded.
+    assert_eq!(fake.fpu, [(None, 1)]);
 }
 
 #[test]

@@ -103,6 +103,8 @@ impl Arch for Machine {
             (*context).tlb = park;
             (*context).targets = [code_address(symbols::spumone_ask); 128 - FIRST_TARGET];
             (*context).frame = frame;
+            // FPUL, FPSCR, FR0..: FPSCR as after reset.
+            (*context).fpu[1] = 0x0004_0001;
         }
     }
 

@@ -217,9 +217,8 @@ impl Hypervisor {
     fn give_fpu(&mut self, arch: &mut impl Arch, vcpu: VcpuId) {
         let uses = |vcpu| self.guest_of(vcpu).is_some_and(|guest| guest.config.flags.contains(GuestFlags::FPU));
         if uses(vcpu) && self.fpu_owner != Some(vcpu) {
-            if self.fpu_owner.is_some() {
-                arch.switch_fpu(self.fpu_owner, vcpu);
-            }
+            // Without an owner (it ended, or there was none yet) nothing is saved, but this one's own is still loaded.
+            arch.switch_fpu(self.fpu_owner, vcpu);
             self.fpu_owner = Some(vcpu);
         }
     }
