@@ -15,11 +15,14 @@ fn main() {
                 println!("cargo:rustc-link-arg-bins=--bridge-cflag=-mno-usermode");
                 println!("cargo:rustc-link-arg-bins=--bridge-cflag=-matomic-model=soft-imask,strict");
             }
-            for program in ["bad-calls", "flood", "hog", "jump-nowhere", "bad-vbr"] {
+            for program in ["bad-calls", "flood", "hog", "jump-nowhere", "bad-vbr", "fpu-rt"] {
                 println!("cargo:rustc-link-arg-bin={program}=-T{}", linker.join("guest.ld").display());
             }
-            println!("cargo:rustc-link-arg-bin=low-worker=-T{}", linker.join("guest-low.ld").display());
+            for program in ["low-worker", "fpu-low", "tlb"] {
+                println!("cargo:rustc-link-arg-bin={program}=-T{}", linker.join("guest-low.ld").display());
+            }
             if board == "rp1" {
+                println!("cargo:rustc-link-arg-bin=nested=-T{}", linker.join("guest.ld").display());
                 println!("cargo:rustc-link-arg-bin=rule-breaker=-T{}", linker.join("guest-low.ld").display());
             }
         }

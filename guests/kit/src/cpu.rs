@@ -11,6 +11,9 @@ unsafe extern "C" {
     fn kit_set_bank1(value: u32);
     fn kit_check_bank1(value: u32) -> u32;
     fn kit_spin_wild(rounds: u32) -> u32;
+    fn kit_set_fpu(value: u32, fpscr: u32);
+    fn kit_check_fpu(value: u32, fpscr: u32) -> u32;
+    fn kit_ldtlb();
 }
 
 /// What the vectors push, lowest address first.
@@ -104,6 +107,24 @@ pub fn check_bank1(value: u32) -> bool {
 pub fn spin_wild(rounds: u32) -> bool {
     // SAFETY: nothing of the guest runs on that stack: its own interrupts are masked.
     unsafe { kit_spin_wild(rounds) == 0 }
+}
+
+/// Both banks of FPU registers and FPUL := `value`..=`value + 32`, and FPSCR.
+pub fn set_fpu(value: u32, fpscr: u32) {
+    // SAFETY: bare guests are compiled without an FPU, so nothing else uses it.
+    unsafe { kit_set_fpu(value, fpscr) }
+}
+
+/// True if the FPU is as [`set_fpu`] left it; afterwards it is not any more.
+pub fn check_fpu(value: u32, fpscr: u32) -> bool {
+    // SAFETY: as in `set_fpu`.
+    unsafe { kit_check_fpu(value, fpscr) == 0 }
+}
+
+/// Loads the entry in PTEH and PTEL into the TLB.
+pub fn ldtlb() {
+    // SAFETY: bare guests live in P1, which the TLB does not concern.
+    unsafe { kit_ldtlb() }
 }
 
 /// Loads and stores of device registers.

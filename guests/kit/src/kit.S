@@ -189,3 +189,67 @@ kit_spin_wild:
     xor     r3, r5
     rts
     or      r5, r0
+
+! The guests are assembled without an FPU, so its instructions are written as numbers (SH-4A software manual, section 10).
+    .set    LDS_R0_FPSCR, 0x406a
+    .set    LDS_R1_FPSCR, 0x416a
+    .set    LDS_R5_FPSCR, 0x456a
+    .set    STS_FPSCR_R0, 0x006a
+    .set    LDS_R4_FPUL, 0x445a
+    .set    STS_FPUL_R1, 0x015a
+    .set    FSTS_FPUL_FR0, 0xf00d       ! + 0x100 * n
+    .set    FLDS_FR0_FPUL, 0xf01d       ! + 0x100 * n
+    .set    FRCHG, 0xfbfd
+
+! kit_set_fpu(value, fpscr): FR0..15 := value .. value + 15 with FR=0, then those of FR=1, FPUL := value + 32, FPSCR
+    .balign 4
+    .global kit_set_fpu
+kit_set_fpu:
+    mov     #0, r0
+    .short  LDS_R0_FPSCR
+    .rept   2
+    .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    .short  LDS_R4_FPUL
+    .short  FSTS_FPUL_FR0 + 0x100 * \n
+    add     #1, r4
+    .endr
+    .short  FRCHG
+    .endr
+    .short  LDS_R4_FPUL
+    .short  LDS_R5_FPSCR
+    rts
+    nop
+
+! kit_check_fpu(value, fpscr) -> 0 if everything is as kit_set_fpu left it
+    .balign 4
+    .global kit_check_fpu
+kit_check_fpu:
+    .short  STS_FPSCR_R0
+    xor     r5, r0
+    .short  STS_FPUL_R1
+    mov     r4, r2
+    add     #32, r2
+    xor     r2, r1
+    or      r1, r0
+    mov     #0, r1
+    .short  LDS_R1_FPSCR
+    .rept   2
+    .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    .short  FLDS_FR0_FPUL + 0x100 * \n
+    .short  STS_FPUL_R1
+    xor     r4, r1
+    or      r1, r0
+    add     #1, r4
+    .endr
+    .short  FRCHG
+    .endr
+    rts
+    nop
+
+! kit_ldtlb(): loads PTEH, PTEL into the TLB
+    .balign 4
+    .global kit_ldtlb
+kit_ldtlb:
+    ldtlb
+    rts
+    nop

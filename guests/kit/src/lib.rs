@@ -8,6 +8,9 @@ mod cpu;
 mod tmu;
 
 #[cfg(feature = "target")]
-pub use cpu::{Frame, check_bank1, jump, mmio, set_bank1, set_handlers, set_imask, spin_wild, vectors, with_imask};
+pub use cpu::{
+    Frame, check_bank1, check_fpu, jump, ldtlb, mmio, set_bank1, set_fpu, set_handlers, set_imask, spin_wild, vectors,
+    with_imask,
+};
 #[cfg(feature = "target")]
 pub use tmu::{Tmu, TmuPlace};

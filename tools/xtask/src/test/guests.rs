@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::scene::{Actor, Scene, probe, selftest};
+use super::scene::{Actor, Scene, probe, selftest, with_fpu};
 use super::{Depth, tally::Tally};
 use crate::run::On;
 
@@ -11,6 +11,7 @@ const LOW: Option<Actor> = Some(selftest("low-worker"));
 const STEADY: Option<Actor> = Some(probe(&[600, 0]));
 const TOLERANT: Option<Actor> = Some(probe(&[600, 600]));
 const LOW_PASSES: &str = "low-worker: PASS";
+const PREEMPTED: &str = "[1-9][0-9]* preemptions";
 const NONE_MISSED: &str = "rt-probe: 600 periods, 0 missed";
 
 /// What is played on each board and machine that can.
@@ -44,31 +45,44 @@ const EVERYWHERE: &[Play] = &[
         Some(selftest("bad-vbr")),
         &[r"guest bad-vbr parked.*: set_vbr\(0xa0000000\): not a", LOW_PASSES, "ended: low-worker=0 bad-vbr=parked"],
     ),
+    play(
+        Some(with_fpu("fpu-low")),
+        Some(with_fpu("fpu-rt")),
+        &["fpu-low: PASS", "fpu-rt: PASS", "ended: fpu-low=0 fpu-rt=0"],
+    ),
 ];
 
 /// Where the machine has interrupt levels and a steady clock: both boards on the emulator.
-const EMULATOR: &[Play] =
-    &[play(LOW, STEADY, &[LOW_PASSES, "[1-9][0-9]* preemptions", NONE_MISSED, "ended: low-worker=0 rt-probe=0"])];
+const EMULATOR: &[Play] = &[
+    play(LOW, STEADY, &[LOW_PASSES, PREEMPTED, NONE_MISSED, "ended: low-worker=0 rt-probe=0"]),
+    play(Some(selftest("tlb")), STEADY, &["tlb: PASS", PREEMPTED, NONE_MISSED, "ended: tlb=0 rt-probe=0"]),
+];
 
 /// As far as stock QEMU can: nothing is lost, but periods may be late.
-const QEMU: &[Play] = &[play(
-    LOW,
-    TOLERANT,
-    &[LOW_PASSES, "[1-9][0-9]* preemptions", "rt-probe: 60[0-9] periods", "ended: low-worker=0 rt-probe=0"],
-)];
+const QEMU: &[Play] = &[
+    play(LOW, TOLERANT, &[LOW_PASSES, PREEMPTED, "rt-probe: 60[0-9] periods", "ended: low-worker=0 rt-probe=0"]),
+    play(
+        Some(selftest("tlb")),
+        TOLERANT,
+        &["tlb: PASS", PREEMPTED, "rt-probe: 60[0-9] periods", "ended: tlb=0 rt-probe=0"],
+    ),
+];
 
 /// Needs the interrupt controller of rp1.
-const RP1: &[Play] = &[play(
-    Some(selftest("rule-breaker")),
-    STEADY,
-    &["rule-breaker: PASS", NONE_MISSED, "ended: rule-breaker=0 rt-probe=0"],
-)];
+const RP1: &[Play] = &[
+    play(
+        Some(selftest("rule-breaker")),
+        STEADY,
+        &["rule-breaker: PASS", NONE_MISSED, "ended: rule-breaker=0 rt-probe=0"],
+    ),
+    play(LOW, Some(selftest("nested")), &["nested: PASS", LOW_PASSES, "ended: low-worker=0 nested=0"]),
+];
 
 pub(super) fn run(_: Depth) -> Result<Tally> {
     let places: [(&str, On, &[&[Play]]); 3] = [
-        ("rp1", On::Emu, &[EVERYWHERE, EMULATOR, RP1]),
-        ("r2d", On::Emu, &[EVERYWHERE, EMULATOR]),
-        ("r2d", On::Qemu, &[EVERYWHERE, QEMU]),
+        ("rp1", On::Emu, &[RP1, EMULATOR, EVERYWHERE]),
+        ("r2d", On::Emu, &[EMULATOR, EVERYWHERE]),
+        ("r2d", On::Qemu, &[QEMU, EVERYWHERE]),
     ];
     let mut tally = Tally::default();
     for (board, on, lists) in places {

@@ -27,6 +27,11 @@ pub(super) const fn selftest(program: &'static str) -> Actor {
     Actor { package: "selftest", program, params: &[], fpu: false }
 }
 
+/// The same, with an FPU of its own.
+pub(super) const fn with_fpu(program: &'static str) -> Actor {
+    Actor { fpu: true, ..selftest(program) }
+}
+
 /// rt-probe over so many periods, of which so many may be missed.
 pub(super) const fn probe(params: &'static [u32; 2]) -> Actor {
     Actor { package: "rt-probe", program: "rt-probe", params, fpu: false }
