@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use sh4a_bridge::conformance::{self, Executor, Settings};
+use sh4a_bridge::coretests;
 
 use super::{Depth, tally::Tally};
 use crate::{target, workspace};
@@ -24,6 +25,22 @@ pub(super) fn run(depth: Depth) -> Result<Tally> {
     let mut tally = Tally::default();
     tally.pass(counts.passed as usize);
     counts.failures.iter().for_each(|failure| tally.fail("conformance", failure));
+    Ok(tally)
+}
+
+/// rustc's own tests of `core`, on QEMU's user mode: the yardstick from outside.
+pub(super) fn coretests(_: Depth) -> Result<Tally> {
+    let settings = coretests::Settings {
+        bridge: target::bridge()?,
+        build: workspace::target_dir().join("coretests"),
+        executor: Executor::qemu()?,
+        only: None,
+    };
+    let counts = coretests::run(&settings, |_| ())?;
+    println!("      {} listed exceptions, {} ignored by themselves", counts.excepted, counts.ignored);
+    let mut tally = Tally::default();
+    tally.pass(counts.passed as usize);
+    counts.failures.iter().for_each(|failure| tally.fail("coretests", failure));
     Ok(tally)
 }
 

@@ -63,6 +63,12 @@ const STAGES: &[Stage] = &[
     Stage { name: "host", about: "cargo test of every host crate", from: Depth::Quick, run: host::run },
     Stage { name: "tools", about: "a good SH compiler, QEMU, rust-src", from: Depth::Full, run: tools::run },
     Stage { name: "bridge", about: "Rust on SH-4A prints what it prints here", from: Depth::Full, run: bridge::run },
+    Stage {
+        name: "coretests",
+        about: "rustc's own tests of core, on SH-4A",
+        from: Depth::Full,
+        run: bridge::coretests,
+    },
     Stage { name: "diff", about: "every instruction form against QEMU", from: Depth::Full, run: diff::run },
     Stage {
         name: "upstream",
