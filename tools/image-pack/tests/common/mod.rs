@@ -158,7 +158,7 @@ impl Programs {
             boot: Program::new(0xac80_0000, &[(0xac80_0000, &[0x09; 64], 64)]),
             instance: Program::new(main, &[(main, b"instance", 32)]),
             linux: Self::linux(),
-            rt: Program::new(0x8c10_0000, &[(0x8c10_0000, &[7; 99], 200)]),
+            rt: Program::new(0x8c10_0000, &[(0x8c10_0000, &[7; 99], 200)]).symbol("__spumone_params", 0x8c10_0010, 8),
         }
     }
 
