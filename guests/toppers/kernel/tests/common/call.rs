@@ -84,7 +84,7 @@ pub fn op(call: Call, id: i32, a: i64, b: i64) -> Op {
 /// Address of block `n` of pool `id` as a test names it; -1 is an address in the middle of a block.
 pub fn block(id: i32, n: i64) -> usize {
     let base = POOLS.wrapping_mul(id as usize);
-    if n < 0 { base + 1 } else { base + n as usize * BLOCK }
+    base.wrapping_add(if n < 0 { 1 } else { n as usize * BLOCK })
 }
 
 /// Makes the call. `isig_tim` is the whole tick, and gives the cyclic handlers that ran as decimal digits.
