@@ -81,7 +81,7 @@ impl Suite {
             return Ok(());
         }
         let mut failures = String::new();
-        for mirror in mirror::mirrors() {
+        for mirror in mirror::mirrors()? {
             self.configure(&mirror)?;
             let title = format!("fetching the package lists of Debian {}", self.name);
             match command::run(&title, self.apt("apt-get").args(["update", "--error-on=any"])) {

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use crate::command;
 
-/// Debian's public name, for hosts that are not Debian or whose mirror lacks a suite.
-const PUBLIC: &str = "http://deb.debian.org/debian";
+/// Names a mirror for hosts that are not Debian or whose mirror lacks a suite, e.g. `http://mirror.example.org/debian`.
+const VARIABLE: &str = "SPUMONE_DEBIAN_MIRROR";
 
 /// Debian's archive keys, from the package `debian-archive-keyring`; the first name is the newer one.
 const KEYRINGS: [&str; 2] =
@@ -23,15 +23,21 @@ pub(crate) struct Mirror {
     pub(crate) security: String,
 }
 
-/// Mirrors to try in turn.
-pub(crate) fn mirrors() -> Vec<Mirror> {
+/// Mirrors to try in turn: the one that the user names, then that of the host's own apt.
+pub(crate) fn mirrors() -> Result<Vec<Mirror>> {
     let format = "$(REPO_URI) $(RELEASE) $(COMPONENT)";
     // Without --no-release-info a host that never fetched its lists would name nothing.
     let arguments = ["indextargets", "--no-release-info", "--format", format, "Created-By: Packages"];
     let listed = command::capture(Command::new("apt-get").args(arguments));
-    let public = Mirror { archive: PUBLIC.to_owned(), security: format!("{PUBLIC}-security") };
     let own = listed.ok().and_then(|targets| debian_mirror(&targets));
-    own.into_iter().filter(|own| *own != public).chain([public.clone()]).collect()
+    let mirrors: Vec<Mirror> = std::env::var(VARIABLE).ok().map(named).into_iter().chain(own).collect();
+    ensure!(!mirrors.is_empty(), "this host's apt knows no Debian mirror; set {VARIABLE} to the address of one");
+    Ok(mirrors)
+}
+
+fn named(archive: String) -> Mirror {
+    let archive = archive.trim_end_matches('/').to_owned();
+    Mirror { security: format!("{archive}-security"), archive }
 }
 
 /// The key file that signs Debian's suites.
@@ -83,12 +89,14 @@ mod tests {
 
     #[test]
     fn without_a_debian_source_there_is_no_own_mirror() {
-        assert_eq!(debian_mirror("http://archive.ubuntu.com/ubuntu/ noble main\n"), None);
+        assert_eq!(debian_mirror("http://ubuntu.example.org/ubuntu/ noble main\n"), None);
         assert_eq!(debian_mirror(""), None);
     }
 
     #[test]
-    fn the_public_mirror_is_the_last_resort() {
-        assert_eq!(mirrors().last().map(|mirror| mirror.archive.as_str()), Some(PUBLIC));
+    fn a_named_mirror_has_its_security_updates_beside_it() {
+        let found = named("http://mirror.example.org/debian/".to_owned());
+        assert_eq!(found.archive, "http://mirror.example.org/debian");
+        assert_eq!(found.security, "http://mirror.example.org/debian-security");
     }
 }
