@@ -127,15 +127,14 @@ fn hypercalls_refuse_what_is_not_the_guests() {
         (4, [0, 0, 0], SPUMONE_E_STATE),
         (6, [1, 8, 0], SPUMONE_E_INVAL),
         (6, [2, 0, 0], SPUMONE_E_INVAL),
-        (7, [8, 0, 0], SPUMONE_E_INVAL),
         (CONSOLE_WRITE, [0x8c00_0000, 4, 0], SPUMONE_E_FAULT),
         (CONSOLE_WRITE, [0x8c7f_fffe, 4, 0], SPUMONE_E_FAULT),
         (CONSOLE_WRITE, [0x8c40_0000, u32::MAX, 0], SPUMONE_E_FAULT),
         (CONSOLE_WRITE, [0x0c40_0000, 4, 0], SPUMONE_E_FAULT),
         (GUEST_NAME, [2, 0x8c40_0000, 16], SPUMONE_E_INVAL),
         (GUEST_NAME, [0, 0x8c7f_fff8, 16], SPUMONE_E_FAULT),
-        (INFO, [13, 0, 0], SPUMONE_E_INVAL),
-        (18, [0; 3], SPUMONE_E_NOSYS),
+        (INFO, [1000, 0, 0], SPUMONE_E_INVAL),
+        (23, [0; 3], SPUMONE_E_NOSYS),
         (u32::MAX, [0; 3], SPUMONE_E_NOSYS),
     ];
     for (number, args, code) in refused {

@@ -19,7 +19,7 @@
 /*
  ABI version, major << 16 | minor. A guest accepts the same major and any minor not below its own.
  */
-#define SPUMONE_VERSION 65536
+#define SPUMONE_VERSION 65537
 
 /*
  `board` of the RP1 board (SH-X3).
@@ -142,14 +142,39 @@
 #define SPUMONE_INFO_PREEMPTIONS 12
 
 /*
+ `info`: number of physical cores of the system.
+ */
+#define SPUMONE_INFO_CORES 13
+
+/*
+ `info`: physical cores on which a vCPU of the calling guest is now, as a mask.
+ */
+#define SPUMONE_INFO_CORES_USED 14
+
+/*
+ `info`: moves of vCPUs to the core that the call ran on since boot, low 31 bits.
+ */
+#define SPUMONE_INFO_ARRIVALS 15
+
+/*
  Virtual inter-processor messages are numbered 0..SPUMONE_MESSAGES.
  */
 #define SPUMONE_MESSAGES 8
 
 /*
+ INTEVT with which a vCPU is told that messages wait for it; `ipi_take` says which.
+ */
+#define SPUMONE_IPI_INTEVT 4032
+
+/*
+ `syscall_core`: no core, the kernel part of system calls stays where the user part is.
+ */
+#define SPUMONE_NO_CORE 4294967295
+
+/*
  Number of functions in the table.
  */
-#define SPUMONE_CALLS 18
+#define SPUMONE_CALLS 23
 
 /*
  The hypercall table. It lies at a fixed address (`SPUMONE_TABLE_*`) and never changes while a guest runs.
@@ -202,9 +227,9 @@ struct spumone_table {
    */
   int32_t (*ipi_send)(uint32_t vcpu_mask, uint32_t message);
   /*
-   7: the calling vCPU has seen `message`.
+   7: the messages that wait for the calling vCPU, a bit each; from now on they wait no longer. May be none.
    */
-  int32_t (*ipi_ack)(uint32_t message);
+  int32_t (*ipi_take)(void);
   /*
    8: sets the level of an interrupt that the guest owns and unmasks it.
    */
@@ -245,6 +270,26 @@ struct spumone_table {
    17: does nothing and returns 0; for measuring.
    */
   int32_t (*null)(void);
+  /*
+   18: asks that vCPU `id` of the guest go on on physical core `core`, its home from now on. Soon, not at once.
+   */
+  int32_t (*vcpu_move)(uint32_t id, uint32_t core);
+  /*
+   19: the physical core on which vCPU `id` of the guest is, or to which it is on its way.
+   */
+  int32_t (*vcpu_core)(uint32_t id);
+  /*
+   20: from now on the kernel part of vCPU `id`'s system calls runs on physical core `core`; `SPUMONE_NO_CORE` ends that.
+   */
+  int32_t (*syscall_core)(uint32_t id, uint32_t core);
+  /*
+   21: the calling vCPU is about to return to user mode. Called with interrupts off; returns so, on the vCPU's home core.
+   */
+  int32_t (*syscall_done)(void);
+  /*
+   22: bounds for the number of physical cores that the guest's vCPUs use; `low` = `high` stops the governor there.
+   */
+  int32_t (*core_bounds)(uint32_t low, uint32_t high);
 };
 
 #endif  /* SPUMONE_H */
@@ -255,5 +300,5 @@ struct spumone_table {
 _Static_assert(__builtin_offsetof(struct spumone_table, set_vbr) == 16, "spumone_table");
 _Static_assert(__builtin_offsetof(struct spumone_table, irq_enable) == 48, "spumone_table");
 _Static_assert(__builtin_offsetof(struct spumone_table, null) == 84, "spumone_table");
-_Static_assert(sizeof(struct spumone_table) == 88, "spumone_table");
+_Static_assert(sizeof(struct spumone_table) == 108, "spumone_table");
 #endif

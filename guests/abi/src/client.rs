@@ -90,8 +90,8 @@ impl Spumone {
         vcpu_count();
         /// Sends a message to vCPUs of the guest.
         ipi_send(vcpu_mask, message);
-        /// The calling vCPU has seen the message.
-        ipi_ack(message);
+        /// The messages that wait for the calling vCPU, as a mask; they wait no longer.
+        ipi_take();
         /// Sets the level of an owned interrupt and unmasks it.
         irq_enable(intevt, level);
         /// Masks an owned interrupt.
@@ -104,6 +104,16 @@ impl Spumone {
         trace(code, arg);
         /// Nothing; for measuring.
         null();
+        /// Asks that a vCPU of the guest go on on another physical core.
+        vcpu_move(id, core);
+        /// The physical core on which a vCPU of the guest is.
+        vcpu_core(id);
+        /// Where the kernel part of a vCPU's system calls runs, `SPUMONE_NO_CORE` for nowhere else.
+        syscall_core(id, core);
+        /// The calling vCPU is about to return to user mode.
+        syscall_done();
+        /// How many physical cores the guest's vCPUs may use.
+        core_bounds(low, high);
     }
 
     /// Writes to the guest's console; the result is how many bytes were taken.

@@ -3,7 +3,7 @@
 /// First word of the table: "SPUM" in memory order.
 pub const SPUMONE_MAGIC: u32 = 0x4d55_5053;
 /// ABI version, major << 16 | minor. A guest accepts the same major and any minor not below its own.
-pub const SPUMONE_VERSION: u32 = 0x0001_0000;
+pub const SPUMONE_VERSION: u32 = 0x0001_0001;
 
 /// `board` of the RP1 board (SH-X3).
 pub const SPUMONE_BOARD_RP1: u32 = 1;
@@ -57,8 +57,19 @@ pub const SPUMONE_INFO_FORWARDED: u32 = 11;
 /// `info`: preemptions of a running vCPU by an interrupt for another one on this core since boot, low 31 bits.
 pub const SPUMONE_INFO_PREEMPTIONS: u32 = 12;
 
+/// `info`: number of physical cores of the system.
+pub const SPUMONE_INFO_CORES: u32 = 13;
+/// `info`: physical cores on which a vCPU of the calling guest is now, as a mask.
+pub const SPUMONE_INFO_CORES_USED: u32 = 14;
+/// `info`: moves of vCPUs to the core that the call ran on since boot, low 31 bits.
+pub const SPUMONE_INFO_ARRIVALS: u32 = 15;
+
 /// Virtual inter-processor messages are numbered 0..SPUMONE_MESSAGES.
 pub const SPUMONE_MESSAGES: u32 = 8;
+/// INTEVT with which a vCPU is told that messages wait for it; `ipi_take` says which.
+pub const SPUMONE_IPI_INTEVT: u32 = 0xfc0;
+/// `syscall_core`: no core, the kernel part of system calls stays where the user part is.
+pub const SPUMONE_NO_CORE: u32 = 0xffff_ffff;
 
 /// The hypercall table. It lies at a fixed address (`SPUMONE_TABLE_*`) and never changes while a guest runs.
 /// Every function follows the C ABI (r4..r7, result in r0) and is called with MD=1, RB=0, BL=0 and any IMASK.
@@ -87,8 +98,8 @@ pub struct SpumoneTable {
     pub vcpu_stop: unsafe extern "C" fn() -> i32,
     /// 6: sends `message` (0..SPUMONE_MESSAGES) to every vCPU of the guest in the mask.
     pub ipi_send: unsafe extern "C" fn(vcpu_mask: u32, message: u32) -> i32,
-    /// 7: the calling vCPU has seen `message`.
-    pub ipi_ack: unsafe extern "C" fn(message: u32) -> i32,
+    /// 7: the messages that wait for the calling vCPU, a bit each; from now on they wait no longer. May be none.
+    pub ipi_take: unsafe extern "C" fn() -> i32,
     /// 8: sets the level of an interrupt that the guest owns and unmasks it.
     pub irq_enable: unsafe extern "C" fn(intevt: u32, level: u32) -> i32,
     /// 9: masks an interrupt that the guest owns.
@@ -109,10 +120,20 @@ pub struct SpumoneTable {
     pub guest_name: unsafe extern "C" fn(guest: u32, name: *mut u8, len: u32) -> i32,
     /// 17: does nothing and returns 0; for measuring.
     pub null: unsafe extern "C" fn() -> i32,
+    /// 18: asks that vCPU `id` of the guest go on on physical core `core`, its home from now on. Soon, not at once.
+    pub vcpu_move: unsafe extern "C" fn(id: u32, core: u32) -> i32,
+    /// 19: the physical core on which vCPU `id` of the guest is, or to which it is on its way.
+    pub vcpu_core: unsafe extern "C" fn(id: u32) -> i32,
+    /// 20: from now on the kernel part of vCPU `id`'s system calls runs on physical core `core`; `SPUMONE_NO_CORE` ends that.
+    pub syscall_core: unsafe extern "C" fn(id: u32, core: u32) -> i32,
+    /// 21: the calling vCPU is about to return to user mode. Called with interrupts off; returns so, on the vCPU's home core.
+    pub syscall_done: unsafe extern "C" fn() -> i32,
+    /// 22: bounds for the number of physical cores that the guest's vCPUs use; `low` = `high` stops the governor there.
+    pub core_bounds: unsafe extern "C" fn(low: u32, high: u32) -> i32,
 }
 
 /// Number of functions in the table.
-pub const SPUMONE_CALLS: u32 = 18;
+pub const SPUMONE_CALLS: u32 = 23;
 
 // Compile-time proof of the layout: each function stands at 16 + number * pointer size, on the target and on a host.
 macro_rules! at {
@@ -120,8 +141,9 @@ macro_rules! at {
         $(const _: () = assert!(core::mem::offset_of!(SpumoneTable, $field) == 16 + $number * size_of::<usize>());)*
     };
 }
-at!(0 set_vbr, 1 idle, 2 vcpu_id, 3 vcpu_count, 4 vcpu_start, 5 vcpu_stop, 6 ipi_send, 7 ipi_ack, 8 irq_enable, 9 irq_disable,
-    10 console_write, 11 console_read, 12 guest_exit, 13 guest_restart, 14 info, 15 trace, 16 guest_name, 17 null);
+at!(0 set_vbr, 1 idle, 2 vcpu_id, 3 vcpu_count, 4 vcpu_start, 5 vcpu_stop, 6 ipi_send, 7 ipi_take, 8 irq_enable, 9 irq_disable,
+    10 console_write, 11 console_read, 12 guest_exit, 13 guest_restart, 14 info, 15 trace, 16 guest_name, 17 null,
+    18 vcpu_move, 19 vcpu_core, 20 syscall_core, 21 syscall_done, 22 core_bounds);
 const _: () = assert!(core::mem::offset_of!(SpumoneTable, magic) == 0);
 const _: () = assert!(core::mem::offset_of!(SpumoneTable, version) == 4);
 const _: () = assert!(core::mem::offset_of!(SpumoneTable, bytes) == 8);

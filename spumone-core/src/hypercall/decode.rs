@@ -16,7 +16,7 @@ pub enum Number {
     VcpuStart = 4,
     VcpuStop = 5,
     IpiSend = 6,
-    IpiAck = 7,
+    IpiTake = 7,
     IrqEnable = 8,
     IrqDisable = 9,
     ConsoleWrite = 10,
@@ -27,6 +27,11 @@ pub enum Number {
     Trace = 15,
     GuestName = 16,
     Null = 17,
+    VcpuMove = 18,
+    VcpuCore = 19,
+    SyscallCore = 20,
+    SyscallDone = 21,
+    CoreBounds = 22,
 }
 
 /// A request whose numbers are possible ones; whether the guest may ask it is not decided yet.
@@ -61,11 +66,8 @@ pub enum Call {
         /// 0..8
         message: u8,
     },
-    /// `ipi_ack`
-    IpiAck {
-        /// 0..8
-        message: u8,
-    },
+    /// `ipi_take`
+    IpiTake,
     /// `irq_enable`
     IrqEnable {
         /// INTEVT code.
@@ -117,6 +119,34 @@ pub enum Call {
     },
     /// `null`
     Null,
+    /// `vcpu_move`
+    VcpuMove {
+        /// vCPU of the guest.
+        id: u32,
+        /// Physical core.
+        core: u32,
+    },
+    /// `vcpu_core`
+    VcpuCore {
+        /// vCPU of the guest.
+        id: u32,
+    },
+    /// `syscall_core`
+    SyscallCore {
+        /// vCPU of the guest.
+        id: u32,
+        /// Physical core; `SPUMONE_NO_CORE` for none.
+        core: u32,
+    },
+    /// `syscall_done`
+    SyscallDone,
+    /// `core_bounds`
+    CoreBounds {
+        /// The fewest cores.
+        low: u32,
+        /// The most cores.
+        high: u32,
+    },
 }
 
 impl Call {
@@ -134,7 +164,7 @@ impl Call {
             4 => Self::VcpuStart { id: a, entry: GuestPointer(b), arg: c },
             5 => Self::VcpuStop,
             6 => Self::IpiSend { mask: a, message: message(b)? },
-            7 => Self::IpiAck { message: message(a)? },
+            7 => Self::IpiTake,
             8 => Self::IrqEnable { intevt: a, level: b },
             9 => Self::IrqDisable { intevt: a },
             10 => Self::ConsoleWrite { bytes: GuestPointer(a), length: b },
@@ -145,6 +175,11 @@ impl Call {
             15 => Self::Trace { code: a, arg: b },
             16 => Self::GuestName { guest: a, name: GuestPointer(b), length: c },
             17 => Self::Null,
+            18 => Self::VcpuMove { id: a, core: b },
+            19 => Self::VcpuCore { id: a },
+            20 => Self::SyscallCore { id: a, core: b },
+            21 => Self::SyscallDone,
+            22 => Self::CoreBounds { low: a, high: b },
             _ => return Err(Refusal::NoSys),
         })
     }

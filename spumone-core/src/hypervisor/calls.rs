@@ -61,7 +61,9 @@ impl Hypervisor {
             // The only vCPU is the one that asks.
             Call::VcpuStart { .. } => Err(Refusal::State),
             Call::IpiSend { mask, .. } if mask >> guest.config.vcpus != 0 => Err(Refusal::Invalid),
-            Call::IpiSend { .. } | Call::IpiAck { .. } => Err(Refusal::NoSys),
+            Call::IpiSend { .. } | Call::IpiTake => Err(Refusal::NoSys),
+            Call::VcpuMove { .. } | Call::VcpuCore { .. } | Call::SyscallCore { .. } => Err(Refusal::NoSys),
+            Call::SyscallDone | Call::CoreBounds { .. } => Err(Refusal::NoSys),
             Call::IrqEnable { intevt, level } => self.irq_enable(arch, guest, intevt, level),
             Call::IrqDisable { intevt } => self.irq_disable(arch, guest, intevt),
             Call::ConsoleWrite { bytes, length } => self.console_write(arch, guest, bytes, length),

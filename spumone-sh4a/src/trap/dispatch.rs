@@ -26,7 +26,7 @@ static TABLE: SpumoneTable = SpumoneTable {
     vcpu_start: symbols::spumone_hv_vcpu_start,
     vcpu_stop: symbols::spumone_hv_vcpu_stop,
     ipi_send: symbols::spumone_hv_ipi_send,
-    ipi_ack: symbols::spumone_hv_ipi_ack,
+    ipi_take: symbols::spumone_hv_ipi_take,
     irq_enable: symbols::spumone_hv_irq_enable,
     irq_disable: symbols::spumone_hv_irq_disable,
     console_write: symbols::spumone_hv_console_write,
@@ -37,6 +37,11 @@ static TABLE: SpumoneTable = SpumoneTable {
     trace: symbols::spumone_hv_trace,
     guest_name: symbols::spumone_hv_guest_name,
     null: symbols::spumone_hv_null,
+    vcpu_move: symbols::spumone_hv_vcpu_move,
+    vcpu_core: symbols::spumone_hv_vcpu_core,
+    syscall_core: symbols::spumone_hv_syscall_core,
+    syscall_done: symbols::spumone_hv_syscall_done,
+    core_bounds: symbols::spumone_hv_core_bounds,
 };
 
 /// Address of the hypercall table.

@@ -52,7 +52,7 @@ spumone_hv_\name:
     hypercall vcpu_start, 4
     hypercall vcpu_stop, 5
     hypercall ipi_send, 6
-    hypercall ipi_ack, 7
+    hypercall ipi_take, 7
     hypercall irq_enable, 8
     hypercall irq_disable, 9
     hypercall console_write, 10
@@ -62,6 +62,11 @@ spumone_hv_\name:
     hypercall info, 14
     hypercall trace, 15
     hypercall guest_name, 16
+    hypercall vcpu_move, 18
+    hypercall vcpu_core, 19
+    hypercall syscall_core, 20
+    hypercall syscall_done, 21
+    hypercall core_bounds, 22
 
 ! R4..R6 = arguments, R7 = number: on_hypercall(a, b, c, number) runs on SPUMONE's stack with everything masked.
     .balign 4

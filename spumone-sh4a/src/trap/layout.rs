@@ -105,7 +105,7 @@ pub mod symbols {
         pub fn spumone_hv_vcpu_start(id: u32, entry: u32, arg: u32) -> i32;
         pub fn spumone_hv_vcpu_stop() -> i32;
         pub fn spumone_hv_ipi_send(vcpu_mask: u32, message: u32) -> i32;
-        pub fn spumone_hv_ipi_ack(message: u32) -> i32;
+        pub fn spumone_hv_ipi_take() -> i32;
         pub fn spumone_hv_irq_enable(intevt: u32, level: u32) -> i32;
         pub fn spumone_hv_irq_disable(intevt: u32) -> i32;
         pub fn spumone_hv_console_write(bytes: *const u8, len: u32) -> i32;
@@ -115,5 +115,10 @@ pub mod symbols {
         pub fn spumone_hv_info(item: u32) -> i32;
         pub fn spumone_hv_trace(code: u32, arg: u32) -> i32;
         pub fn spumone_hv_guest_name(guest: u32, name: *mut u8, len: u32) -> i32;
+        pub fn spumone_hv_vcpu_move(id: u32, core: u32) -> i32;
+        pub fn spumone_hv_vcpu_core(id: u32) -> i32;
+        pub fn spumone_hv_syscall_core(id: u32, core: u32) -> i32;
+        pub fn spumone_hv_syscall_done() -> i32;
+        pub fn spumone_hv_core_bounds(low: u32, high: u32) -> i32;
     }
 }
