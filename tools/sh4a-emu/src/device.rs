@@ -57,6 +57,11 @@ pub enum Request {
         /// Its first instruction's address.
         entry: u32,
     },
+    /// The clock of a core that was stopped runs again; the core goes on where it was.
+    ResumeCore {
+        /// The core.
+        core: CoreId,
+    },
     /// A core's clock stops.
     StopCore {
         /// The core to stop.

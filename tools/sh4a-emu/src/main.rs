@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use sh4a_emu::machine::{Config, LocalWindow, Machine, Stop};
+use sh4a_emu::machine::{Config, DEFAULT_QUANTUM, LocalWindow, Machine, Stop};
 use sh4a_emu::oracle::{self, BootPlan};
 use sh4a_emu::serial::SerialSpec;
 use sh4a_emu::trace::ChromeTrace;
@@ -96,16 +96,22 @@ struct Run {
     /// r2d: the board's own SH7751R instead of an SH7785 (QEMU's default CPU; no SH-4A instructions).
     #[arg(long)]
     sh7751r: bool,
-    /// rp1: other cores and Linux can reach core-local memories at 0x14000000.
-    #[arg(long)]
-    open_local_window: bool,
+    /// rp1: whether other cores can reach a core's local memories, at 0x14000000.
+    #[arg(long, value_enum, default_value_t)]
+    local_window: LocalWindow,
+    /// How many cycles a core may run ahead of the slowest.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_QUANTUM, value_parser = clap::value_parser!(u64).range(1..))]
+    quantum: u64,
+    /// Chance decides which core runs when and for how long; the same seed repeats the same run.
+    #[arg(long, value_name = "N")]
+    interleave_seed: Option<u64>,
     /// Ends the run at the first access that nothing answers.
     #[arg(long)]
     stop_on_unmapped: bool,
     /// Idle time passes as fast as the host can, even when somebody may be at a console (terminal, pty, TCP).
     #[arg(long)]
     warp: bool,
-    /// Prints instruction and interrupt counts at the end.
+    /// Prints instruction and interrupt counts at the end, and what each core did with its time.
     #[arg(long)]
     stats: bool,
 }
@@ -149,7 +155,9 @@ fn build(options: &Run) -> Result<Machine> {
     };
     let mut machine = Machine::new(Config {
         cores: options.cores.into(),
-        local_window: if options.open_local_window { LocalWindow::Open } else { LocalWindow::Closed },
+        local_window: options.local_window,
+        quantum: options.quantum,
+        interleave_seed: options.interleave_seed,
         icount_shift: options.icount_shift,
         sh4a: !options.sh7751r,
         stop_on_unmapped: options.stop_on_unmapped,
@@ -239,6 +247,9 @@ fn statistics(machine: &Machine, wall: Duration) {
     let retired = machine.retired();
     let mips = retired as f64 / wall.as_secs_f64() / 1e6;
     eprintln!("\n{retired} instructions, {} cycles, {:.3} s, {mips:.1} MIPS", machine.time(), wall.as_secs_f64());
+    for core in 0..machine.cores() {
+        eprintln!("  core {core}: {}", machine.core_time(core));
+    }
     let observer = machine.board().observer();
     for (intevt, count) in observer.interrupts() {
         eprintln!("  interrupt {intevt:#05x}: {count}");

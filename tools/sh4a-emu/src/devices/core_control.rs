@@ -8,6 +8,7 @@ const STBCR: u32 = 4;
 const RESET_REG: u32 = 8;
 const STBCR_MSTP: u32 = 1;
 const STBCR_RESET: u32 = 2;
+const STBCR_SLEEP: u32 = 4;
 const STBCR_LTSLP: u32 = 0x8000_0000;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,14 +50,17 @@ impl Device for CoreControl {
         match self.locate(offset, width)? {
             (core, RESET_REG) => self.cores[core].reset = value,
             (core, STBCR) if value & STBCR_RESET != 0 => {
-                self.cores[core].stbcr = value & STBCR_LTSLP;
+                self.cores[core].stbcr = value & (STBCR_LTSLP | STBCR_SLEEP);
                 self.request = Some(Request::StartCore { core, entry: self.cores[core].reset });
             }
             (core, STBCR) => {
-                self.cores[core].stbcr = value & (STBCR_LTSLP | STBCR_MSTP);
-                if value & STBCR_MSTP != 0 {
-                    self.request = Some(Request::StopCore { core });
-                }
+                let was =
+                    std::mem::replace(&mut self.cores[core].stbcr, value & (STBCR_LTSLP | STBCR_SLEEP | STBCR_MSTP));
+                self.request = match (was & STBCR_MSTP != 0, value & STBCR_MSTP != 0) {
+                    (false, true) => Some(Request::StopCore { core }),
+                    (true, false) => Some(Request::ResumeCore { core }),
+                    _ => None,
+                };
             }
             _ => return Err(Unanswered),
         }
@@ -77,12 +81,27 @@ mod tests {
         let mut control = CoreControl::new(4);
         control.write(0, 0, 0x2008, Width::Long, 0x8c00_2000).expect("RESET_REG 2");
         control.write(0, 0, 0x2004, Width::Long, STBCR_MSTP).expect("STBCR 2");
-        assert_eq!(control.take_request(), Some(Request::StopCore { core: 2 }));
+        assert_eq!(control.take_request(), None, "it has never run");
         assert_eq!(control.read(0, 0, 0x2004, Width::Long), Ok(STBCR_MSTP));
         control.write(0, 0, 0x2004, Width::Long, STBCR_RESET | STBCR_LTSLP).expect("STBCR 2");
         assert_eq!(control.take_request(), Some(Request::StartCore { core: 2, entry: 0x8c00_2000 }));
         assert_eq!(control.take_request(), None);
         assert_eq!(control.read(0, 0, 0x2004, Width::Long), Ok(STBCR_LTSLP));
+    }
+
+    #[test]
+    fn a_clock_that_stands_runs_again() {
+        let mut control = CoreControl::new(4);
+        for (value, request) in [
+            (STBCR_LTSLP, None),
+            (STBCR_LTSLP | STBCR_MSTP, Some(Request::StopCore { core: 0 })),
+            (STBCR_MSTP, None),
+            (0, Some(Request::ResumeCore { core: 0 })),
+        ] {
+            control.write(1, 0, 4, Width::Long, value).expect("STBCR 0");
+            assert_eq!(control.take_request(), request, "{value:#x}");
+            assert_eq!(control.read(1, 0, 4, Width::Long), Ok(value));
+        }
     }
 
     #[test]

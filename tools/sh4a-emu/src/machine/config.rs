@@ -1,6 +1,11 @@
 //! What can be chosen about a machine before it runs.
 
+use clap::ValueEnum;
+
 use crate::devices::clock::PeripheralClock;
+
+/// [`Config::quantum`] unless somebody says otherwise.
+pub const DEFAULT_QUANTUM: u64 = 1000;
 
 /// Which board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,9 +17,10 @@ pub enum MachineKind {
 }
 
 /// Whether a core's local memories can be reached through their global windows at 0x14000000.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LocalWindow {
     /// The windows are not there: what lies in a core's local memory only that core can reach.
+    #[default]
     Closed,
     /// The windows are there, as Linux's port of SH-X3 shows them.
     Open,
@@ -29,6 +35,10 @@ pub struct Config {
     pub cores: usize,
     /// rp1's strap.
     pub local_window: LocalWindow,
+    /// How many cycles one core may run ahead of the slowest that runs.
+    pub quantum: u64,
+    /// With a seed, chance decides which core runs when and for how long; the same seed gives the same run.
+    pub interleave_seed: Option<u64>,
     /// r2d: an instruction takes 2^N ns, as with QEMU's `-icount shift=N`.
     pub icount_shift: u32,
     /// r2d: the core is an SH7785's (SH-4A instructions), as with QEMU's `-cpu sh7785`.
@@ -51,6 +61,8 @@ impl Config {
             kind: MachineKind::R2d,
             cores: 1,
             local_window: LocalWindow::Closed,
+            quantum: DEFAULT_QUANTUM,
+            interleave_seed: None,
             icount_shift: 1,
             sh4a: true,
             stop_on_unmapped: false,

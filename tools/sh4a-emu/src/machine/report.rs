@@ -19,7 +19,11 @@ impl Machine {
     fn write_report(&self, to: &mut String) -> std::fmt::Result {
         for core in 0..self.cores() {
             let cpu = self.cpu(core);
-            let state = if cpu.asleep() { "asleep" } else { "running" };
+            let state = match (self.gate(core).stopped, cpu.asleep()) {
+                (true, _) => "stopped",
+                (false, true) => "asleep",
+                (false, false) => "running",
+            };
             writeln!(to, "core {core}: {state}, clock {}, {} instructions retired", cpu.clock(), cpu.retired())?;
             for row in 0..4 {
                 let values: Vec<String> = (row * 4..row * 4 + 4).map(|n| format!("R{n:<2} {:08x}", cpu.r(n))).collect();

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant as HostInstant};
 
 use super::board::Board;
 use super::config::{Config, MachineKind};
+use super::turns::{Ready, Turns};
+use super::usage::ClockGate;
 use crate::bus::{Bus, BusError, CoreId};
 use crate::cpu::{Cpu, Crash, Exit, Model};
 use crate::device::{Instant, Request};
 use crate::serial::{HostControl, SerialBackend};
 
-/// With several cores: how far one may run ahead of the slowest.
-const QUANTUM: u64 = 1000;
 /// Host input is looked for at least this often, in cycles.
 const HOST_SLICE: u64 = 500_000;
 /// How long the host sleeps while a guest waits for nothing but the host.
@@ -71,8 +71,10 @@ struct Port {
 pub struct Machine {
     config: Config,
     cpus: Vec<Cpu>,
-    /// Cores whose clock stands (STBCR.MSTP).
-    stopped: Vec<bool>,
+    gates: Vec<ClockGate>,
+    turns: Turns,
+    /// How often a core was given the host.
+    entries: u64,
     board: Board,
     ports: Vec<Port>,
     control: HostControl,
@@ -102,7 +104,9 @@ impl Machine {
         let port = || Port { backend: Box::new(crate::serial::Null), held: None, tail: VecDeque::new() };
         Self {
             cpus: (0..config.cores).map(|core| Cpu::new(core, model)).collect(),
-            stopped: (0..config.cores).map(|core| core != 0).collect(),
+            gates: (0..config.cores).map(ClockGate::at_reset).collect(),
+            turns: Turns::new(config.quantum, config.interleave_seed),
+            entries: 0,
             ports: (0..board.ports()).map(|_| port()).collect(),
             board,
             control: HostControl::default(),
@@ -130,6 +134,15 @@ impl Machine {
     pub fn cpu_mut(&mut self, core: CoreId) -> &mut Cpu {
         let cores = self.cpus.len();
         &mut self.cpus[core % cores]
+    }
+
+    pub(super) fn gate(&self, core: CoreId) -> ClockGate {
+        self.gates[core % self.gates.len()]
+    }
+
+    pub(super) fn cpu_and_gate(&mut self, core: CoreId) -> (&mut Cpu, &mut ClockGate) {
+        let cores = self.cpus.len();
+        (&mut self.cpus[core % cores], &mut self.gates[core % cores])
     }
 
     /// Everything outside the cores.
@@ -185,6 +198,11 @@ impl Machine {
         self.cpus.iter().map(Cpu::retired).sum()
     }
 
+    /// How often the run loop has entered a core so far: what a run costs the host beside the instructions themselves.
+    pub fn entries(&self) -> u64 {
+        self.entries
+    }
+
     /// Lets every core report when it passes an address that a probe names; to be called after probes were added.
     pub fn arm_probes(&mut self) {
         let addresses: Vec<u32> = self.board.observer().probe_addresses().collect();
@@ -193,13 +211,14 @@ impl Machine {
         }
     }
 
-    /// Runs until time reaches `limit` or something else ends the run.
+    /// Runs until the core whose turn it is has reached `limit`, or something else ends the run. How a run is cut into pieces by limits
+    /// changes nothing in it.
     pub fn run(&mut self, limit: Instant) -> Stop {
         loop {
             if let Some(stop) = self.attend() {
                 return stop;
             }
-            let Some(core) = self.next_core() else {
+            let Some((core, end)) = self.next_core() else {
                 match self.pass_time(limit) {
                     Some(stop) => return stop,
                     None => continue,
@@ -213,7 +232,7 @@ impl Machine {
                 self.board.advance(now);
                 continue;
             }
-            if let Some(stop) = self.run_core(core, limit) {
+            if let Some(stop) = self.run_core(core, end.min(limit)) {
                 return stop;
             }
         }
@@ -240,7 +259,7 @@ impl Machine {
                 return Some(stop);
             }
             if self.cpus[core].asleep() && !self.wakes(core) {
-                let next = self.board.deadline().unwrap_or(0).max(self.board.time() + 1);
+                let next = self.board.deadline().unwrap_or(0).max(self.time() + 1);
                 match self.run(next) {
                     Stop::Limit => continue,
                     stop => return Some(stop),
@@ -260,30 +279,30 @@ impl Machine {
         None
     }
 
-    /// The core with the least time that has something to do; a sleeping one that will wake gets its time first.
-    fn next_core(&mut self) -> Option<CoreId> {
+    /// The core whose turn it is, and until when; a sleeping one that will wake gets its time first.
+    fn next_core(&mut self) -> Option<(CoreId, Instant)> {
         let time = self.board.time();
-        for core in 0..self.cpus.len() {
-            if self.cpus[core].asleep() && self.wakes(core) {
+        let mut ready = Ready::default();
+        for (core, place) in ready.iter_mut().enumerate().take(self.cpus.len()) {
+            if self.gates[core].stopped || self.cpus[core].asleep() && !self.wakes(core) {
+                continue;
+            }
+            if self.cpus[core].asleep() {
                 self.cpus[core].skip_to(time);
             }
+            *place = Some(self.cpus[core].clock());
         }
-        (0..self.cpus.len())
-            .filter(|&core| !self.stopped[core] && (!self.cpus[core].asleep() || self.wakes(core)))
-            .min_by_key(|&core| self.cpus[core].clock())
+        self.turns.next(&ready)
     }
 
     fn wakes(&self, core: CoreId) -> bool {
         self.board.interrupt(core).is_some_and(|interrupt| interrupt.level > imask(&self.cpus[core]))
     }
 
-    fn run_core(&mut self, core: CoreId, limit: Instant) -> Option<Stop> {
+    fn run_core(&mut self, core: CoreId, end: Instant) -> Option<Stop> {
         let now = self.cpus[core].clock();
-        let others = (0..self.cpus.len())
-            .filter(|&other| other != core && !self.stopped[other] && !self.cpus[other].asleep())
-            .map(|other| self.cpus[other].clock() + QUANTUM);
-        let until =
-            others.chain(self.board.deadline()).chain([limit, now + HOST_SLICE]).min().unwrap_or(limit).max(now + 1);
+        let until = end.min(now + HOST_SLICE).min(self.board.deadline().unwrap_or(Instant::MAX)).max(now + 1);
+        self.entries += 1;
         match self.cpus[core].run(&mut self.board, until) {
             Exit::Limit | Exit::Attention | Exit::Sleep | Exit::Exception { .. } => None,
             Exit::BusError(error) if self.config.stop_on_unmapped => {
@@ -372,15 +391,14 @@ impl Machine {
                 Request::PowerOff => stop = Some(Stop::PowerOff),
                 Request::Reset => self.cpus.iter_mut().for_each(|cpu| cpu.reset(0)),
                 Request::StartCore { core, entry } if core < self.cpus.len() => {
-                    let time = self.board.time();
-                    let cpu = &mut self.cpus[core];
-                    cpu.reset(0);
-                    cpu.set_pc(entry);
-                    cpu.skip_to(time);
-                    self.stopped[core] = false;
+                    self.start_clock(core, self.board.time());
+                    self.cpus[core].reset(0);
+                    self.cpus[core].set_pc(entry);
                 }
-                Request::StopCore { core } if core < self.cpus.len() => self.stopped[core] = true,
-                Request::StartCore { .. } | Request::StopCore { .. } | Request::Program { .. } => {}
+                Request::ResumeCore { core } if core < self.cpus.len() => self.start_clock(core, self.board.time()),
+                Request::StopCore { core } if core < self.cpus.len() => self.stop_clock(core, self.board.time()),
+                Request::StartCore { .. } | Request::ResumeCore { .. } | Request::StopCore { .. } => {}
+                Request::Program { .. } => {}
             }
         }
         stop

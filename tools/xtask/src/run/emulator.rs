@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use sh4a_emu::machine::{Config, Machine, Stop};
 use sh4a_emu::serial::{Console, SerialBackend};
 
-use super::Progress;
+use super::{Cores, Progress};
 
 /// Core cycles between two looks at the consoles.
 const SLICE: u64 = 5_000_000;
@@ -24,14 +24,13 @@ pub(super) struct Emulator {
 }
 
 impl Emulator {
-    /// Puts the image where the board starts from, without a terminal.
-    pub(super) fn headless(board: &str, cores: u8, image: &[u8]) -> Result<Self> {
-        let mut machine = machine(board, cores, image)?;
+    /// Without a terminal.
+    pub(super) fn headless(mut machine: Machine) -> Self {
         let output = Output::default();
         for port in 0..machine.board().ports() {
             machine.connect(port, Box::new(Tap { port, output: Rc::clone(&output) }));
         }
-        Ok(Self { machine, output })
+        Self { machine, output }
     }
 
     /// Runs for a moment of the machine's time.
@@ -52,30 +51,45 @@ impl Emulator {
     pub(super) fn retired(&self) -> u64 {
         self.machine.retired()
     }
+
+    /// What each core did with its time, a line each.
+    pub(super) fn core_times(&self) -> String {
+        core_times(&self.machine)
+    }
 }
 
-/// Runs the image at the user's terminal until it ends: `terminal` is the port that talks to the user; `names` are those of
-/// the ports, whose lines go to standard error.
-pub(super) fn interactive(board: &str, cores: u8, image: &[u8], terminal: usize, names: &[String]) -> Result<()> {
-    let mut machine = machine(board, cores, image)?;
+fn core_times(machine: &Machine) -> String {
+    (0..machine.cores()).map(|core| format!("core {core}: {}\n", machine.core_time(core))).collect()
+}
+
+/// Runs at the user's terminal until it ends: `terminal` is the port that talks to the user; `names` are those of the ports,
+/// whose lines go to standard error. With `stats` says at the end what each core did.
+pub(super) fn interactive(mut machine: Machine, terminal: usize, names: &[String], stats: bool) -> Result<()> {
     for (port, name) in names.iter().enumerate().filter(|(port, _)| *port != terminal) {
         machine.connect(port, Box::new(Lines { name: name.clone(), line: Vec::new() }));
     }
     let control = machine.control();
     machine.connect(terminal, Box::new(Console::open(control)));
     machine.follow_real_time();
-    match machine.run(u64::MAX) {
+    let stop = machine.run(u64::MAX);
+    if stats {
+        eprint!("\n{}", core_times(&machine));
+    }
+    match stop {
         Stop::Halted | Stop::PowerOff | Stop::Host | Stop::Limit => Ok(()),
         other => bail!("{}", crash(&other, &machine)),
     }
 }
 
-fn machine(board: &str, cores: u8, image: &[u8]) -> Result<Machine> {
-    let mut machine = match board {
-        "rp1" => Machine::new(Config { cores: cores.into(), ..Config::rp1() }),
-        "r2d" => Machine::new(Config::r2d()),
+/// The board with the image where it starts from.
+pub(super) fn machine(board: &str, cores: u8, image: &[u8], options: &Cores) -> Result<Machine> {
+    let config = match board {
+        "rp1" => Config::rp1(),
+        "r2d" => Config::r2d(),
         other => bail!("the emulator has no board {other}"),
     };
+    let &Cores { quantum, interleave_seed, local_window, stats: _ } = options;
+    let mut machine = Machine::new(Config { cores: cores.into(), quantum, interleave_seed, local_window, ..config });
     match board {
         "rp1" => machine.load_flash(image).context("the image does not fit the flash")?,
         _ => machine.load_kernel(image, None).context("the image does not fit the memory")?,

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use regex::Regex;
+use sh4a_emu::machine::{DEFAULT_QUANTUM, LocalWindow};
 use system_file::{Kind, System};
 
 use crate::{image, workspace};
@@ -43,6 +44,31 @@ pub(crate) struct Options {
     /// Added to the command line of every Linux, e.g. spumone.run=bench
     #[arg(long, value_name = "WORDS")]
     pub(crate) append: Option<String>,
+    #[command(flatten)]
+    pub(crate) cores: Cores,
+}
+
+/// How the emulator plays several cores.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Cores {
+    /// Emulator: how many cycles a core may run ahead of the slowest
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_QUANTUM, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) quantum: u64,
+    /// Emulator: chance decides which core runs when and for how long; the same seed repeats the same run
+    #[arg(long, value_name = "N")]
+    pub(crate) interleave_seed: Option<u64>,
+    /// Emulator, rp1: whether other cores can reach a core's local memories, at 0x14000000
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) local_window: LocalWindow,
+    /// Emulator: says at the end what each core did with its time
+    #[arg(long)]
+    pub(crate) stats: bool,
+}
+
+impl Default for Cores {
+    fn default() -> Self {
+        Self { quantum: DEFAULT_QUANTUM, interleave_seed: None, local_window: LocalWindow::Closed, stats: false }
+    }
 }
 
 impl Options {
@@ -58,6 +84,7 @@ impl Options {
             timeout_s: 300,
             icount: None,
             append: None,
+            cores: Cores::default(),
         })
     }
 }
@@ -112,7 +139,10 @@ pub(crate) fn run_to(options: &Options, out: impl Write) -> Result<()> {
     let terminal = usize::from(terminal.unwrap_or(system.log));
     eprintln!("end it with Ctrl-A x");
     match options.on {
-        On::Emu => emulator::interactive(board, system.cores, &image, terminal, &console_names(&system)),
+        On::Emu => {
+            let machine = emulator::machine(board, system.cores, &image, &options.cores)?;
+            emulator::interactive(machine, terminal, &console_names(&system), options.cores.stats)
+        }
         On::Qemu => with_file(&image, |path| qemu::interactive(path, options.icount, terminal)),
     }
 }
@@ -123,10 +153,14 @@ fn headless(options: &Options, system: &System, image: &[u8], out: impl Write) -
     match options.on {
         On::Emu => {
             let started = Instant::now();
-            let mut machine = emulator::Emulator::headless(system.board.name, system.cores, image)?;
+            let machine = emulator::machine(system.board.name, system.cores, image, &options.cores)?;
+            let mut machine = emulator::Emulator::headless(machine);
             let result = drive(&mut watch, limit, |watch| Ok(machine.step(|port, bytes| watch.feed(port, bytes))));
             let (retired, seconds) = (machine.retired(), started.elapsed().as_secs_f64());
             eprintln!("{retired} instructions in {seconds:.1} s, {:.0} MIPS", retired as f64 / seconds / 1e6);
+            if options.cores.stats {
+                eprint!("{}", machine.core_times());
+            }
             result
         }
         On::Qemu => with_file(image, |path| {
@@ -143,7 +177,8 @@ pub(crate) fn to_the_end(on: On, system: &System, image: &[u8]) -> Result<String
     let mut watch = Watch::new(console_names(system), Vec::new(), &mut out);
     match on {
         On::Emu => {
-            let mut machine = emulator::Emulator::headless(system.board.name, system.cores, image)?;
+            let machine = emulator::machine(system.board.name, system.cores, image, &Cores::default())?;
+            let mut machine = emulator::Emulator::headless(machine);
             drive(&mut watch, LIMIT, |watch| Ok(machine.step(|port, bytes| watch.feed(port, bytes))))?;
         }
         On::Qemu => with_file(image, |path| {
@@ -235,7 +270,8 @@ mod tests {
         let expected = expected.iter().map(|text| Regex::new(text).unwrap()).collect();
         let mut out = Vec::new();
         let mut watch = Watch::new(vec!["sci".into(), "scif".into()], expected, &mut out);
-        let mut machine = emulator::Emulator::headless("r2d", 1, image).unwrap();
+        let machine = emulator::machine("r2d", 1, image, &Cores::default()).unwrap();
+        let mut machine = emulator::Emulator::headless(machine);
         let result = drive(&mut watch, limit, |watch| Ok(machine.step(|port, bytes| watch.feed(port, bytes))));
         (result, String::from_utf8(out).unwrap())
     }

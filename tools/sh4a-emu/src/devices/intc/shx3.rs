@@ -100,9 +100,23 @@ struct PerCore {
     intici: u32,
     icipri: u32,
     ici_at: [Instant; 8],
-    /// INTEVT of the distributed interrupt that this core took and has not finished.
-    acknowledged: Option<u16>,
+    /// Interrupts that this core took and has not finished (INTACKCLR), a bit each by [`index`].
+    taken: u128,
+    /// Those of them that were distributed: no other core gets them.
+    claimed: u128,
     best: Option<Interrupt>,
+}
+
+impl PerCore {
+    /// The core has done with `intevt`, or its request has gone.
+    fn finish(&mut self, intevt: u16) {
+        self.taken &= !flag(intevt);
+        self.claimed &= !flag(intevt);
+    }
+}
+
+fn flag(intevt: u16) -> u128 {
+    1 << index(intevt)
 }
 
 /// The controller.
@@ -146,9 +160,8 @@ impl Shx3Intc {
     fn source_level(&self, core: CoreId, source: &Source) -> u8 {
         let (register, bit) = source.mask;
         let masked = source.intevt != NO_MASK_BIT && self.cores[core].int2msk[register] >> bit & 1 != 0;
-        let taken_elsewhere = self.int2distcr[register] >> bit & 1 != 0
-            && (0..CORES).any(|other| other != core && self.cores[other].acknowledged == Some(source.intevt));
-        if masked || taken_elsewhere { 0 } else { Self::field(self.int2pri[source.priority.0], source.priority.1) }
+        let elsewhere = (0..CORES).any(|other| other != core && self.cores[other].claimed & flag(source.intevt) != 0);
+        if masked || elsewhere { 0 } else { Self::field(self.int2pri[source.priority.0], source.priority.1) }
     }
 
     fn on_chip(&self, core: CoreId) -> impl Iterator<Item = Interrupt> + '_ {
@@ -197,7 +210,7 @@ impl Shx3Intc {
             INTPRI => self.intpri,
             INTREQ => 0,
             NMIFCR => self.nmifcr,
-            INTACK => self.cores[core].acknowledged.is_some().into(),
+            INTACK => (self.cores[core].taken != 0).into(),
             INTACKCLR => 0,
             USERIMASK => self.userimask,
             _ if (INT2PRI..INT2PRI + 20).contains(&offset) && offset.is_multiple_of(4) => {
@@ -231,11 +244,7 @@ impl Shx3Intc {
             INTREQ => {}
             NMIFCR => self.nmifcr = value,
             INTACK => {}
-            INTACKCLR => {
-                if self.cores[core].acknowledged == Some(value as u16) {
-                    self.cores[core].acknowledged = None;
-                }
-            }
+            INTACKCLR => self.cores[core].finish(value as u16),
             USERIMASK => {
                 if value >> 24 == USERIMASK_KEY {
                     self.userimask = value & 0xf0;
@@ -317,10 +326,7 @@ impl InterruptController for Shx3Intc {
         if on {
             self.raised_at[line] = now;
         } else {
-            self.cores
-                .iter_mut()
-                .filter(|core| core.acknowledged == Some(intevt))
-                .for_each(|core| core.acknowledged = None);
+            self.cores.iter_mut().for_each(|core| core.finish(intevt));
         }
         self.arbitrate();
     }
@@ -340,8 +346,10 @@ impl InterruptController for Shx3Intc {
         let distributed = SOURCES.iter().any(|source| {
             source.intevt == interrupt.intevt && self.int2distcr[source.mask.0] >> source.mask.1 & 1 != 0
         });
-        if distributed && core < CORES {
-            self.cores[core].acknowledged = Some(interrupt.intevt);
+        let Some(state) = self.cores.get_mut(core) else { return };
+        state.taken |= flag(interrupt.intevt);
+        if distributed {
+            state.claimed |= flag(interrupt.intevt);
             self.arbitrate();
         }
     }

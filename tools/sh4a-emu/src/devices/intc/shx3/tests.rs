@@ -107,6 +107,65 @@ fn a_distributed_interrupt_goes_to_the_first_core_that_takes_it() {
 }
 
 #[test]
+fn nested_distributed_interrupts_stay_with_their_core() {
+    let mut intc = Shx3Intc::default();
+    put(&mut intc, INT2PRI, 0x0000_6002); // TMU3 level 6, TMU0 level 2
+    put(&mut intc, INT2DISTCR, 1 << 1 | 1 << 4);
+    put(&mut intc, INT2MSKCLR, u32::MAX);
+    put(&mut intc, INT2MSKCLR + 4, u32::MAX);
+    for intevt in [TMU0, TMU3] {
+        intc.set_line(0, intevt, true);
+        let interrupt = intc.pending(0).expect("offered");
+        assert_eq!(interrupt.intevt, intevt);
+        intc.accepted(0, interrupt);
+        assert_eq!(intc.pending(1), None, "{intevt:#x}");
+    }
+    // The inner one is finished, the outer one is not, even if distribution is switched off meanwhile.
+    intc.write(0, 0, 0, INTACKCLR, Width::Long, TMU3.into()).expect("INTACKCLR");
+    put(&mut intc, INT2DISTCR, 1 << 4);
+    assert_eq!(intc.pending(1).map(|interrupt| interrupt.intevt), Some(TMU3));
+    intc.set_line(0, TMU3, false);
+    assert_eq!(intc.pending(1), None);
+    intc.set_line(0, TMU0, false);
+    intc.set_line(0, TMU0, true);
+    assert_eq!(intc.pending(1).map(|interrupt| interrupt.intevt), Some(TMU0));
+}
+
+#[test]
+fn a_core_that_took_an_inter_core_interrupt_finds_it_its_own() {
+    let mut intc = Shx3Intc::default();
+    put(&mut intc, ICIPRI + 8, 2);
+    put(&mut intc, INTICI + 8, 1);
+    let interrupt = intc.pending(2).expect("INTICI0");
+    intc.accepted(2, interrupt);
+    assert_eq!(intc.read(2, 0, 0, INTACK, Width::Long), Ok(1));
+    assert_eq!(intc.read(1, 0, 0, INTACK, Width::Long), Ok(0));
+    intc.write(2, 0, 0, INTACKCLR, Width::Long, 0xf00).expect("INTACKCLR");
+    assert_eq!(intc.read(2, 0, 0, INTACK, Width::Long), Ok(0));
+}
+
+#[test]
+fn every_core_has_its_own_masks_and_priorities() {
+    let mut intc = Shx3Intc::default();
+    for core in 0..4 {
+        put(&mut intc, INTMSKCLR0 + 4 * core, 1 << (28 + core));
+        put(&mut intc, INTMSKCLR1 + 4 * core, 1 << (24 + core));
+        for set in 0..3 {
+            put(&mut intc, INT2MSKCLR + 16 * set + 4 * core, 1 << (core + 4 * set));
+        }
+        put(&mut intc, ICIPRI + 4 * core, 0xf << (4 * core));
+    }
+    for core in 0..4 {
+        assert_eq!(get(&mut intc, INTMSK0 + 4 * core), !(1 << (28 + core)));
+        assert_eq!(get(&mut intc, INTMSK1 + 4 * core), !(1 << (24 + core)));
+        for set in 0..3 {
+            assert_eq!(get(&mut intc, INT2MSK + 16 * set + 4 * core), !(1 << (core + 4 * set)));
+        }
+        assert_eq!(get(&mut intc, ICIPRI + 4 * core), 0xf << (4 * core));
+    }
+}
+
+#[test]
 fn unknown_registers_are_not_answered() {
     let mut intc = Shx3Intc::default();
     assert_eq!(intc.read(0, 0, 0, 0x0c, Width::Long), Err(Unanswered));
