@@ -24,7 +24,7 @@ pub fn patches_are_small() -> Result<Proof> {
 
 /// With `CONFIG_SPUMONE` off the patched tree gives the same code as the pristine one, bit for bit.
 pub fn patches_change_nothing_when_off() -> Result<Proof> {
-    let variant = Variant { machine: Machine::R2d, flavour: Flavour::Upstream };
+    let variant = Variant::new(Machine::R2d, Flavour::Upstream);
     let (recipe, gcc) = (Recipe::load()?, provision::sh_gcc()?);
     let pristine = kernel::kernel(variant)?;
     let off = kernel::switched_off(&recipe, &gcc, variant)?;

@@ -29,7 +29,11 @@ pub struct KernelFiles {
 /// Builds a kernel with everything that it needs, or takes it from the cache.
 pub fn kernel(variant: Variant) -> Result<KernelFiles> {
     let (recipe, gcc) = (Recipe::load()?, provision::sh_gcc()?);
-    let tree = if variant.flavour.is_patched() { trees::patched(&recipe)? } else { trees::pristine(&recipe)? };
+    let tree = match variant {
+        Variant { flavour, .. } if flavour.is_patched() => trees::patched(&recipe)?,
+        Variant { smp: true, .. } => trees::fixed(&recipe)?,
+        _ => trees::pristine(&recipe)?,
+    };
     build(&recipe, &gcc, &tree, variant, &variant.to_string())
 }
 

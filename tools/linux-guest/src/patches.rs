@@ -8,6 +8,12 @@ use anyhow::{Context, Result, bail};
 
 use crate::recipe;
 
+/// The folder of the patches that let Linux run on SPUMONE.
+pub(crate) const PATCHES: &str = "patches";
+
+/// The folder of the patches that upstream itself needs for SMP on SH-X3.
+pub(crate) const FIXES: &str = "upstream-fixes";
+
 /// Lines of existing files that patches change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ChangedLines {
@@ -20,9 +26,9 @@ pub struct ChangedLines {
     pub removed: usize,
 }
 
-/// The patches in the order in which they apply.
-pub(crate) fn files() -> Result<Vec<PathBuf>> {
-    let dir = recipe::path("patches");
+/// The patches of a folder in the order in which they apply.
+pub(crate) fn files(set: &str) -> Result<Vec<PathBuf>> {
+    let dir = recipe::path(set);
     let list = fs::read_dir(&dir).with_context(|| format!("cannot list {}", dir.display()))?;
     let mut found = list.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     found.retain(|path| path.extension().is_some_and(|extension| extension == "patch"));
@@ -33,10 +39,10 @@ pub(crate) fn files() -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// What all patches together change, by file of the kernel.
+/// What all patches for SPUMONE together change, by file of the kernel.
 pub fn changed_lines() -> Result<BTreeMap<String, ChangedLines>> {
     let mut sum: BTreeMap<String, ChangedLines> = BTreeMap::new();
-    for path in files()? {
+    for path in files(PATCHES)? {
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let files = count(&text).with_context(|| format!("{} is no patch of existing files", path.display()))?;
         for (file, lines) in files {
@@ -151,7 +157,7 @@ mod tests {
 
     #[test]
     fn every_patch_gives_its_reason() {
-        for path in files().unwrap() {
+        for path in [PATCHES, FIXES].into_iter().flat_map(|set| files(set).unwrap()) {
             let text = fs::read_to_string(&path).unwrap();
             let (subject, rest) = text.split_once("\n\n").unwrap();
             assert!(subject.starts_with("Subject: sh: "), "{}", path.display());

@@ -56,29 +56,43 @@ pub(crate) fn pristine(recipe: &Recipe) -> Result<Tree> {
     Ok(Tree { dir, hash })
 }
 
-/// The pristine tree with the patches, our new files and the guest ABI's header.
-pub(crate) fn patched(recipe: &Recipe) -> Result<Tree> {
+/// The pristine tree with what SMP on SH-X3 needs mended.
+pub(crate) fn fixed(recipe: &Recipe) -> Result<Tree> {
     let pristine = pristine(recipe)?;
-    let (patches, files, header) = (recipe::path("patches"), recipe::path("files"), recipe::abi_header());
-    let hash = cache::hash().text("1").text(&pristine.hash).tree(&patches)?.tree(&files)?.file(&header)?.done();
+    let hash = cache::hash().text("1").text(&pristine.hash).tree(&recipe::path(patches::FIXES))?.done();
+    let dir = cache::entry("linux-fixed", &hash, |dir| apply(recipe, &pristine, patches::FIXES, dir))?;
+    Ok(Tree { dir, hash })
+}
+
+/// The mended tree with the patches, our new files and the guest ABI's header.
+pub(crate) fn patched(recipe: &Recipe) -> Result<Tree> {
+    let fixed = fixed(recipe)?;
+    let (patches, files, header) = (recipe::path(patches::PATCHES), recipe::path("files"), recipe::abi_header());
+    let hash = cache::hash().text("1").text(&fixed.hash).tree(&patches)?.tree(&files)?.file(&header)?.done();
     let dir = cache::entry("linux-patched", &hash, |dir| {
-        // Hard links: patch writes new files, and what nobody patches exists once.
-        command::capture(Command::new("cp").arg("-al").arg(pristine.dir.join(".")).arg(dir))?;
-        let mut log = Log::new("linux-patches")?;
-        for patch in patches::files()? {
-            let mut apply = make::clean("patch");
-            apply.arg("--directory").arg(dir).args(["-p1", "--fuzz=0", "--no-backup-if-mismatch", "--forward"]);
-            apply.arg("--input").arg(fs::canonicalize(&patch)?);
-            let name = patch.file_name().unwrap_or_default().to_string_lossy();
-            log.run(&format!("applying {name}"), &mut apply)
-                .with_context(|| format!("the patch was made for {}", recipe.linux.tested))?;
-        }
+        apply(recipe, &fixed, patches::PATCHES, dir)?;
         add_files(&files, dir, Path::new(""))?;
         fs::copy(&header, dir.join("arch/sh/include/asm/spumone-abi.h"))
             .with_context(|| format!("cannot copy {}", header.display()))?;
         Ok(())
     })?;
     Ok(Tree { dir, hash })
+}
+
+/// Makes `dir` a copy of `base` and applies the patches of folder `set` to it.
+fn apply(recipe: &Recipe, base: &Tree, set: &str, dir: &Path) -> Result<()> {
+    // Hard links: patch writes new files, and what nobody patches exists once.
+    command::capture(Command::new("cp").arg("-al").arg(base.dir.join(".")).arg(dir))?;
+    let mut log = Log::new(&format!("linux-{set}"))?;
+    for patch in patches::files(set)? {
+        let mut apply = make::clean("patch");
+        apply.arg("--directory").arg(dir).args(["-p1", "--fuzz=0", "--no-backup-if-mismatch", "--forward"]);
+        apply.arg("--input").arg(fs::canonicalize(&patch)?);
+        let name = patch.file_name().unwrap_or_default().to_string_lossy();
+        log.run(&format!("applying {name}"), &mut apply)
+            .with_context(|| format!("the patch was made for {}", recipe.linux.tested))?;
+    }
+    Ok(())
 }
 
 /// Copies our files; one that the kernel already has would be a change of an existing file, which only patches may make.

@@ -35,16 +35,19 @@ pub struct Variant {
     pub machine: Machine,
     /// What it runs on.
     pub flavour: Flavour,
+    /// For four CPUs (`CONFIG_SMP`) instead of one.
+    pub smp: bool,
 }
 
 /// The kernels that the project's commands boot.
-pub const ALL: [Variant; 6] = [
-    Variant { machine: Machine::R2d, flavour: Flavour::Upstream },
-    Variant { machine: Machine::Rp1, flavour: Flavour::Upstream },
-    Variant { machine: Machine::Rp1, flavour: Flavour::Native },
-    Variant { machine: Machine::Rp1, flavour: Flavour::Spumone { levels: true } },
-    Variant { machine: Machine::Rp1, flavour: Flavour::Spumone { levels: false } },
-    Variant { machine: Machine::R2d, flavour: Flavour::Spumone { levels: true } },
+pub const ALL: [Variant; 7] = [
+    Variant::new(Machine::R2d, Flavour::Upstream),
+    Variant::new(Machine::Rp1, Flavour::Upstream),
+    Variant::new(Machine::Rp1, Flavour::Upstream).smp(),
+    Variant::new(Machine::Rp1, Flavour::Native),
+    Variant::new(Machine::Rp1, Flavour::Spumone { levels: true }),
+    Variant::new(Machine::Rp1, Flavour::Spumone { levels: false }),
+    Variant::new(Machine::R2d, Flavour::Spumone { levels: true }),
 ];
 
 impl Machine {
@@ -78,13 +81,32 @@ impl Flavour {
 }
 
 impl Variant {
+    /// The kernel for one CPU.
+    #[must_use]
+    pub const fn new(machine: Machine, flavour: Flavour) -> Self {
+        Self { machine, flavour, smp: false }
+    }
+
+    /// The same for four CPUs; rp1 only.
+    #[must_use]
+    pub const fn smp(self) -> Self {
+        Self { smp: true, ..self }
+    }
+
     /// The files of `guests/linux/configs` that make up its configuration, in the order in which they count.
     #[must_use]
     pub fn fragments(self) -> Vec<String> {
         let machine = self.machine.name();
+        let spumone = matches!(self.flavour, Flavour::Spumone { .. });
         let place = if self.flavour.is_patched() { "guest" } else { "upstream" };
         let mut names = vec!["common".to_owned(), machine.to_owned(), format!("{machine}-{place}")];
-        if matches!(self.flavour, Flavour::Spumone { .. }) {
+        if self.smp {
+            names.push("smp".to_owned());
+            if !spumone {
+                names.push("smp-native".to_owned());
+            }
+        }
+        if spumone {
             names.push(self.flavour.name().to_owned());
         }
         names.iter().map(|name| format!("{name}.config")).collect()
@@ -93,7 +115,8 @@ impl Variant {
 
 impl fmt::Display for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.machine.name(), self.flavour.name())
+        let smp = if self.smp { "-smp" } else { "" };
+        write!(f, "{}-{}{smp}", self.machine.name(), self.flavour.name())
     }
 }
 
@@ -106,13 +129,17 @@ impl FromStr for Variant {
             [Flavour::Upstream, Flavour::Native, Flavour::Spumone { levels: true }, Flavour::Spumone { levels: false }];
         for machine in machines {
             for flavour in flavours {
-                let variant = Self { machine, flavour };
-                if variant.to_string() == text {
-                    return Ok(variant);
+                let one = Self::new(machine, flavour);
+                let four = (machine == Machine::Rp1).then(|| one.smp());
+                if let Some(found) = [Some(one), four].into_iter().flatten().find(|kernel| kernel.to_string() == text) {
+                    return Ok(found);
                 }
             }
         }
-        bail!("there is no kernel {text}: take rp1- or r2d- and upstream, native, spumone or spumone-no-levels");
+        bail!(
+            "there is no kernel {text}: take rp1- or r2d- and upstream, native, spumone or spumone-no-levels, \
+             with -smp behind it for four CPUs of rp1"
+        );
     }
 }
 
@@ -125,14 +152,30 @@ mod tests {
         for variant in ALL {
             assert_eq!(variant.to_string().parse::<Variant>().unwrap(), variant);
         }
-        assert!("rp1-windows".parse::<Variant>().unwrap_err().to_string().contains("rp1-windows"));
+        assert_eq!("rp1-spumone-smp".parse::<Variant>().unwrap(), spumone().smp());
+        for name in ["rp1-windows", "r2d-upstream-smp"] {
+            assert!(name.parse::<Variant>().unwrap_err().to_string().contains(name));
+        }
+    }
+
+    fn spumone() -> Variant {
+        Variant::new(Machine::Rp1, Flavour::Spumone { levels: true })
     }
 
     #[test]
     fn one_switch_lies_between_native_and_guest() {
-        let native = Variant { machine: Machine::Rp1, flavour: Flavour::Native }.fragments();
-        let guest = Variant { machine: Machine::Rp1, flavour: Flavour::Spumone { levels: true } }.fragments();
+        let native = Variant::new(Machine::Rp1, Flavour::Native).fragments();
+        let guest = spumone().fragments();
         assert_eq!(guest[..3], native);
         assert_eq!(guest[3..], ["spumone.config"]);
+    }
+
+    #[test]
+    fn four_cpus_are_one_more_fragment_of_a_guest() {
+        let guest = spumone().smp().fragments();
+        assert_eq!(guest[..3], spumone().fragments()[..3]);
+        assert_eq!(guest[3..], ["smp.config", "spumone.config"]);
+        let native = Variant::new(Machine::Rp1, Flavour::Native).smp().fragments();
+        assert_eq!(native[3..], ["smp.config", "smp-native.config"]);
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn build(name: &str, board: &str) -> Result<PathBuf> {
                 "r2d" => Machine::R2d,
                 other => bail!("there is no Linux for board {other}"),
             };
-            Ok(linux_guest::kernel(Variant { machine, flavour: Flavour::Spumone { levels: true } })?.vmlinux)
+            Ok(linux_guest::kernel(Variant::new(machine, Flavour::Spumone { levels: true }))?.vmlinux)
         }
         "rt-probe" => Ok(target::build("rt-probe", board)?.program("rt-probe")),
         other => bail!("there is no guest {other}"),

@@ -11,7 +11,7 @@ use crate::test::upstream;
 const RUNS: usize = 5;
 
 pub(super) fn run() -> Result<Report> {
-    let files = kernel(Variant { machine: Machine::R2d, flavour: Flavour::Upstream })?;
+    let files = kernel(Variant::new(Machine::R2d, Flavour::Upstream))?;
     let zimage = files.zimage.context("the upstream r2d kernel has no zImage")?;
     let both = oracle::compare(&provision::qemu()?.system, &upstream::plan(zimage), RUNS)?;
     ensure!(both.agrees(), "the two boots differ:\n{both}");

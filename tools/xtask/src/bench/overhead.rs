@@ -12,7 +12,7 @@ use super::system;
 const PATIENCE: u64 = 60_000_000_000;
 
 pub(super) fn run() -> Result<Report> {
-    let native = kernel(Variant { machine: Machine::Rp1, flavour: Flavour::Native })?;
+    let native = kernel(Variant::new(Machine::Rp1, Flavour::Native))?;
     let command_line = format!("{} spumone.run=bench", system::CONSOLE);
     let mut alone = Rig::new(Config::rp1(), "native Linux works").kernel(&native.vmlinux, Some(&command_line))?;
     let (native, native_sum) = work(&mut alone)?;

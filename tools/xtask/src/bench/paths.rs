@@ -27,7 +27,7 @@ struct Path {
 pub(super) fn run() -> Result<Report> {
     let spumone = Symbols::load(&target::build("spumone-sh4a", "rp1")?.program("spumone"))?;
     let flavour = Flavour::Spumone { levels: true };
-    let linux = Symbols::load(&kernel(Variant { machine: Machine::Rp1, flavour })?.vmlinux)?.address("vbr_base")?;
+    let linux = Symbols::load(&kernel(Variant::new(Machine::Rp1, flavour))?.vmlinux)?.address("vbr_base")?;
     let probe = Symbols::load(&guest::build("rt-probe", "rp1")?)?;
     let handler = probe.address("kit_interrupt_vector")?;
     let (general, tlb) = (spumone.address("spumone_vector_general")?, spumone.address("spumone_vector_tlb")?);

@@ -25,7 +25,7 @@ pub(super) fn image(name: &str, work: &str, periods: u32) -> Result<Vec<u8>> {
 /// The same with a kernel that turns all interrupts off where others turn off only its own (`CONFIG_SPUMONE_IRQ_LEVELS`).
 pub(super) fn image_without_levels(name: &str, work: &str, periods: u32) -> Result<Vec<u8>> {
     let flavour = Flavour::Spumone { levels: false };
-    pack(name, work, periods, Some(kernel(Variant { machine: Machine::Rp1, flavour })?.vmlinux))
+    pack(name, work, periods, Some(kernel(Variant::new(Machine::Rp1, flavour))?.vmlinux))
 }
 
 fn pack(name: &str, work: &str, periods: u32, other_kernel: Option<PathBuf>) -> Result<Vec<u8>> {

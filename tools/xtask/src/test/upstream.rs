@@ -29,7 +29,7 @@ pub(super) fn run(_depth: Depth) -> Result<Tally> {
 }
 
 fn r2d() -> Result<()> {
-    let files = kernel(Variant { machine: Machine::R2d, flavour: Flavour::Upstream })?;
+    let files = kernel(Variant::new(Machine::R2d, Flavour::Upstream))?;
     let zimage = files.zimage.context("the upstream r2d kernel has no zImage")?;
     let both = oracle::compare(&provision::qemu()?.system, &plan(zimage), 1)?;
     println!("{both}");
@@ -38,7 +38,7 @@ fn r2d() -> Result<()> {
 }
 
 fn rp1() -> Result<()> {
-    let files = kernel(Variant { machine: Machine::Rp1, flavour: Flavour::Upstream })?;
+    let files = kernel(Variant::new(Machine::Rp1, Flavour::Upstream))?;
     let boot = oracle::boot_on(Config::rp1(), 0, &plan(files.vmlinux))?;
     for text in ["CPU: SH-X3", "SHELL-REACHED"] {
         ensure!(boot.console.contains(text), "no {text:?} on the console:\n{}", boot.console);
