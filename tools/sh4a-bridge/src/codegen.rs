@@ -35,6 +35,12 @@ impl Comparison {
     pub fn ratio(&self) -> f64 {
         self.rust.instructions as f64 / self.c.instructions as f64
     }
+
+    /// Rust's bytes over C's.
+    #[must_use]
+    pub fn size_ratio(&self) -> f64 {
+        self.rust.bytes as f64 / self.c.bytes as f64
+    }
 }
 
 /// Builds the routines below `build` with the bridge program `bridge`, and measures them under QEMU's user mode.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Context, Error, Result, bail};
 
+use super::order;
 use super::types::Return;
 use super::unit::Writer;
 use crate::llvm::{Block, Kind, Location, Op, Value};
@@ -46,13 +47,13 @@ impl<'a> FunctionWriter<'a> {
     /// Names function, source line and the instruction at fault.
     pub(super) fn write(mut self) -> Result<String> {
         let place = self.function;
-        self.name_everything().map_err(|error| self.explain(error, place))?;
+        self.name_everything()?;
         let blocks = self.function.blocks();
         for (index, block) in blocks.into_iter().enumerate() {
             if index > 0 {
                 let _ = writeln!(self.body, "L{index}:;");
             }
-            for instruction in block.instructions() {
+            for instruction in order::instructions(block) {
                 self.mark_line(instruction);
                 self.instruction(block, instruction).map_err(|error| self.explain(error, instruction))?;
             }
@@ -93,7 +94,7 @@ impl<'a> FunctionWriter<'a> {
                 let ty = instruction.ty();
                 let held = match instruction.op() {
                     Op::Alloca => continue,
-                    _ => self.unit.types.hold(ty).with_context(|| format!("in `{}`", instruction.text()))?,
+                    _ => self.unit.types.hold(ty).map_err(|error| self.explain(error, instruction))?,
                 };
                 if held == "void" {
                     continue;

@@ -13,6 +13,7 @@ mod image;
 mod intrinsics;
 mod memory;
 mod names;
+mod order;
 mod types;
 mod unit;
 mod vectors;

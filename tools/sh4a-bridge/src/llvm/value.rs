@@ -110,6 +110,11 @@ impl Value {
         ffi::fcmp_predicate(self)
     }
 
+    /// Whether it is a `phi`, and no argument or constant.
+    pub fn is_phi(self) -> bool {
+        self.kind() == Kind::Instruction && self.op() == Op::Phi
+    }
+
     /// The (value, predecessor) pairs of a `phi`.
     pub fn incoming(self) -> Vec<(Value, Block)> {
         (0..ffi::incoming_count(self)).map(|i| (ffi::incoming_value(self, i), ffi::incoming_block(self, i))).collect()
