@@ -35,6 +35,10 @@ impl FunctionWriter<'_> {
     /// # Errors
     /// For operations and types that the bridge does not know.
     pub(super) fn compute(&mut self, instruction: Value) -> Result<()> {
+        // Before anything looks at operands: others have fewer, and LLVM does not check.
+        if !is_known(instruction.op()) {
+            bail!("the instruction {:?} is not known to the bridge", instruction.op());
+        }
         let ty = instruction.ty();
         let subject = instruction.operand(0).ty();
         if let (TypeKind::Vector(..), _) | (_, TypeKind::Vector(..)) = (ty.kind(), subject.kind()) {
@@ -119,6 +123,21 @@ impl FunctionWriter<'_> {
             _ => bail!("this conversion is not supported"),
         })
     }
+}
+
+/// Whether an instruction takes one or two scalars (or vectors) and nothing else.
+fn is_known(op: Op) -> bool {
+    #[rustfmt::skip]
+    let known = matches!(
+        op,
+        Op::ICmp | Op::FCmp
+            | Op::FNeg | Op::FAdd | Op::FSub | Op::FMul | Op::FDiv | Op::FRem
+            | Op::FPToUI | Op::FPToSI | Op::UIToFP | Op::SIToFP | Op::FPTrunc | Op::FPExt
+            | Op::Trunc | Op::ZExt | Op::SExt | Op::PtrToInt | Op::PtrToAddr | Op::IntToPtr | Op::BitCast
+            | Op::Add | Op::Sub | Op::Mul | Op::UDiv | Op::URem | Op::SDiv | Op::SRem
+            | Op::And | Op::Or | Op::Xor | Op::Shl | Op::LShr | Op::AShr
+    );
+    known
 }
 
 /// A comparison (`LLVMIntPredicate`) of two held integers or pointers.

@@ -1,10 +1,12 @@
 //! From a linked and optimised LLVM module to one C translation unit.
 
+mod aggregates;
 mod arith;
 mod asm;
 mod asm_operands;
 mod atomics;
 mod calls;
+mod checked;
 mod consts;
 mod floats;
 mod function;

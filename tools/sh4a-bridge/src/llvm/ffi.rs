@@ -76,7 +76,7 @@ api! {
     fn context_create = "LLVMContextCreate"() -> Option<Context>;
     fn module_create = "LLVMModuleCreateWithNameInContext"(name: *const c_char, context: Context) -> Option<Module>;
     fn buffer_copy = "LLVMCreateMemoryBufferWithMemoryRangeCopy"(data: *const c_char, len: usize, name: *const c_char) -> Option<Buffer>;
-    fn parse_bitcode = "LLVMParseBitcodeInContext2"(context: Context, buffer: Buffer, out: *mut Option<Module>) -> c_int;
+    fn parse_ir = "LLVMParseIRInContext"(context: Context, buffer: Buffer, out: *mut Option<Module>, message: *mut *mut c_char) -> c_int;
     fn link_modules = "LLVMLinkModules2"(dest: Module, source: Module) -> c_int;
     fn data_layout = "LLVMGetDataLayoutStr"(module: Module) -> *const c_char;
     fn set_data_layout = "LLVMSetDataLayout"(module: Module, layout: *const c_char);

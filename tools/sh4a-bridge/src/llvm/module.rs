@@ -39,7 +39,7 @@ const INTERNAL: u32 = 8;
 pub struct Unit(Module);
 
 impl Unit {
-    /// Parses bitcode objects and links them into one module.
+    /// Parses objects (bitcode, or IR as text) and links them into one module.
     ///
     /// # Errors
     /// When one does not parse or clashes with another (LLVM prints the reason).
@@ -51,9 +51,9 @@ impl Unit {
             let c_label = ffi::c_string(label);
             let buffer = ffi::buffer_copy(data.as_ptr().cast(), data.len(), c_label.as_ptr())
                 .with_context(|| format!("LLVM cannot hold {label}"))?;
-            let mut parsed = None;
-            if ffi::parse_bitcode(context, buffer, &raw mut parsed) != 0 {
-                bail!("{label} is not bitcode that this rustc's LLVM can read");
+            let (mut parsed, mut message) = (None, std::ptr::null_mut());
+            if ffi::parse_ir(context, buffer, &raw mut parsed, &raw mut message) != 0 {
+                bail!("{label} is nothing that this rustc's LLVM can read: {}", ffi::owned_text(message));
             }
             let parsed = parsed.with_context(|| format!("{label} holds no module"))?;
             if std::mem::take(&mut empty) {
