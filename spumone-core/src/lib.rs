@@ -13,6 +13,7 @@
 
 pub mod addr;
 pub mod arch;
+pub mod cluster;
 pub mod console;
 pub mod epitaph;
 pub mod error;

@@ -15,7 +15,7 @@
 //! (7) and (8) `retire`.
 
 /// Number of a vCPU on this core, 0..[`MAX_VCPUS`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VcpuId(pub u8);
 
 /// The greatest number of vCPUs on one core: one of each guest.

@@ -5,7 +5,7 @@ use crate::system::{Irq, MAX_IRQS, Region};
 use crate::vcpu::VcpuId;
 
 /// An INTEVT code: a multiple of 0x20 below 0x1000.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(u16);
 
 impl Code {

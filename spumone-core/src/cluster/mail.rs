@@ -1,0 +1,117 @@
+//! The mail: messages from other cores.
+
+use super::errand::Errand;
+use super::local::Local;
+use super::message::Message;
+use super::node::{DONE, Node, Step};
+use super::rules::Rules;
+use super::set::Set;
+use super::shared::{CoreId, Shared};
+use crate::vcpu::VcpuId;
+
+/// Clear the interrupt, then remove and carry out what is in the rings.
+///
+/// A message that comes after its ring was found empty raises the interrupt again, because senders append first.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Mail {
+    begun: bool,
+    /// Rings not found empty yet.
+    rings: Set,
+    /// Messages that may still be removed.
+    left: u8,
+    hand: Hand,
+}
+
+/// What is being carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Hand {
+    Empty,
+    Arrival(VcpuId),
+    Errand(Errand),
+}
+
+impl Mail {
+    pub(super) fn new() -> Self {
+        Self { begun: false, rings: Set::EMPTY, left: 0, hand: Hand::Empty }
+    }
+}
+
+impl Node {
+    pub(super) fn mail<R: Rules>(&mut self, mail: &mut Mail, local: &mut impl Local, shared: &mut impl Shared) -> Step {
+        if !mail.begun {
+            if R::CLEAR_FIRST {
+                shared.clear_mail();
+            }
+            (mail.begun, mail.rings, mail.left) = (true, self.others, R::BATCH);
+            return Step::More;
+        }
+        match mail.hand {
+            Hand::Arrival(vcpu) => mail.hand = self.arrive::<R>(vcpu, local, shared),
+            Hand::Errand(ref mut errand) => {
+                if matches!(self.errand::<R>(errand, local, shared), Step::Done(_)) {
+                    mail.hand = Hand::Empty;
+                }
+            }
+            Hand::Empty => {
+                let Some(ring) = self.next_ring(mail.rings) else {
+                    if !R::CLEAR_FIRST {
+                        shared.clear_mail();
+                    }
+                    return DONE;
+                };
+                if mail.left == 0 {
+                    shared.mail(self.me);
+                    return DONE;
+                }
+                match shared.pop(CoreId(ring)) {
+                    Some(message) => {
+                        mail.left = mail.left.saturating_sub(1);
+                        if mail.left == 0 {
+                            self.turn = ring.saturating_add(1);
+                        }
+                        mail.hand = self.receive(CoreId(ring), message, local);
+                    }
+                    None => {
+                        mail.rings.remove(ring);
+                    }
+                }
+            }
+        }
+        Step::More
+    }
+
+    /// The ring to look at: after a full batch the next core's turn comes first.
+    fn next_ring(&self, rings: Set) -> Option<u8> {
+        let (mut later, mut all) = (rings, rings);
+        later.find(|&ring| ring >= self.turn).or_else(|| all.pop())
+    }
+
+    fn receive(&mut self, from: CoreId, message: Message, local: &mut impl Local) -> Hand {
+        match message {
+            Message::Arrive { vcpu } => return Hand::Arrival(vcpu),
+            Message::Request(request) => return Hand::Errand(Errand::received(request)),
+            Message::End { guest, ending } => {
+                self.end_here(guest, ending, local);
+            }
+            Message::Notice(notice) => local.notice(from, notice),
+        }
+        Hand::Empty
+    }
+
+    /// `vcpu` is here now: messages may have come while it was on its way, for which the bell rang where it was not; its guest may have
+    /// ended; a request may be here already.
+    fn arrive<R: Rules>(&mut self, vcpu: VcpuId, local: &mut impl Local, shared: &mut impl Shared) -> Hand {
+        local.arrive(vcpu);
+        self.here.add(vcpu.0);
+        if R::REMEMBER_ENDED && self.ended.has(local.guest(vcpu)) {
+            local.end(vcpu);
+        }
+        if R::LOOK_ON_ARRIVAL {
+            self.look(vcpu, local, shared);
+        }
+        match self.held(vcpu).and_then(Option::take) {
+            Some(request) => Hand::Errand(Errand::received(request)),
+            None => Hand::Empty,
+        }
+    }
+}

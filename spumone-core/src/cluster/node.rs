@@ -1,0 +1,124 @@
+//! One core's part of the protocol.
+
+use super::Reply;
+use super::local::Local;
+use super::message::Request;
+use super::op::{Kind, Op};
+use super::rules::{Rules, Sound};
+use super::set::Set;
+use super::shared::{CoreId, Shared};
+use crate::error::Refusal;
+use crate::vcpu::{MAX_VCPUS, State, VcpuId};
+
+/// State of the protocol on one core.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Node {
+    pub(super) me: CoreId,
+    /// The other cores that run an instance.
+    pub(super) others: Set,
+    /// vCPUs that this core has, ended ones too.
+    pub(super) here: Set,
+    /// Of those, the ones with messages whose bell was perhaps cleared on behalf of somebody else. None of them waits or has
+    /// the core: whoever gives it the core rings again.
+    pub(super) owed: Set,
+    /// Guests that have ended.
+    pub(super) ended: Set,
+    /// For each vCPU a request that came before the vCPU, which is on its way here.
+    pub(super) held: [Option<Request>; MAX_VCPUS],
+    /// The core whose ring is looked at first.
+    pub(super) turn: u8,
+}
+
+/// How far a step has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// There is more to do.
+    More,
+    /// The operation is complete.
+    Done(Reply),
+}
+
+/// The end of an operation that has nothing to say.
+pub(super) const DONE: Step = Step::Done(Ok(0));
+
+/// The end of a refused operation.
+pub(super) fn refused(why: Refusal) -> Step {
+    Step::Done(Err(why))
+}
+
+impl Node {
+    /// The part of core `me` among `cores` (all that run an instance), without vCPUs.
+    pub fn new(me: CoreId, cores: Set) -> Self {
+        let mut others = cores;
+        others.remove(me.0);
+        let (here, owed, ended) = (Set::EMPTY, Set::EMPTY, Set::EMPTY);
+        Self { me, others, here, owed, ended, held: [None; MAX_VCPUS], turn: 0 }
+    }
+
+    /// This core has `vcpu` from the start; its location says so too.
+    pub fn adopt(&mut self, vcpu: VcpuId) {
+        self.here.add(vcpu.0);
+    }
+
+    /// vCPUs that this core has, ended ones too.
+    pub fn here(&self) -> Set {
+        self.here
+    }
+
+    /// vCPUs that may get the core only with an [`Op::switch`], because messages wait for them and the bell may be silent.
+    /// Paths that were decided ahead must not lead to them; of a waiting vCPU that is never true.
+    pub fn owed(&self) -> Set {
+        self.owed
+    }
+
+    pub(super) fn has(&self, vcpu: VcpuId) -> bool {
+        self.here.has(vcpu.0)
+    }
+
+    pub(super) fn knows(&self, core: CoreId) -> bool {
+        core == self.me || self.others.has(core.0)
+    }
+
+    pub(super) fn held(&mut self, vcpu: VcpuId) -> Option<&mut Option<Request>> {
+        self.held.get_mut(vcpu.index())
+    }
+
+    /// Messages wait for `vcpu`, which is here and gets the core, or goes on with it, by [`Op::switch`].
+    pub(super) fn owe(&mut self, vcpu: VcpuId, local: &mut impl Local) {
+        match local.state(vcpu) {
+            State::Ended | State::Parked => return,
+            State::Waiting => local.wake(vcpu),
+            State::Stopped | State::Ready | State::Running => {}
+        }
+        self.owed.add(vcpu.0);
+    }
+
+    /// Carries `op` through, in at most [`Op::bound`] steps.
+    ///
+    /// # Errors
+    /// Why it was refused, see [`Op`].
+    pub fn run(&mut self, mut op: Op, local: &mut impl Local, shared: &mut impl Shared) -> Reply {
+        for _ in 0..op.bound::<Sound>() {
+            if let Step::Done(reply) = self.step::<Sound>(&mut op, local, shared) {
+                return reply;
+            }
+        }
+        local.mistake("an operation between cores took more steps than it can");
+        Err(Refusal::Again)
+    }
+
+    /// Does the next step of `op`, with at most one shared access. A core has one operation in progress at a time.
+    pub fn step<R: Rules>(&mut self, op: &mut Op, local: &mut impl Local, shared: &mut impl Shared) -> Step {
+        match &mut op.0 {
+            Kind::Send(send) => self.send::<R>(send, local, shared),
+            Kind::Bell(bell) => self.bell::<R>(bell, local, shared),
+            Kind::Switch(vcpu) => self.switch::<R>(*vcpu, shared),
+            Kind::Mail(mail) => self.mail::<R>(mail, local, shared),
+            Kind::Depart(departure) => self.depart::<R>(departure, local, shared),
+            Kind::Errand(errand) => self.errand::<R>(errand, local, shared),
+            Kind::Stop(vcpu) => self.stop(*vcpu, local, shared),
+            Kind::End(end) => self.end(end, local, shared),
+            Kind::Notify(notify) => self.notify(notify, local, shared),
+        }
+    }
+}
