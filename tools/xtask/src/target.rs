@@ -1,8 +1,10 @@
 //! Building crates for SH-4A: cargo with the compiler bridge as its linker.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 use provision::cache;
@@ -11,6 +13,9 @@ use crate::workspace;
 
 /// More arguments for the compiler bridge.
 const BRIDGE_FLAGS: &str = "SH4A_BRIDGE_FLAGS";
+
+/// Package and board of what this run of xtask has built: the sources do not change under it, so cargo need not look again.
+static BUILT: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
 
 /// A crate for the target, built for one board.
 pub(crate) struct Built {
@@ -26,9 +31,15 @@ impl Built {
 
 /// Builds a package for a board (which is a feature of the package); cargo's own messages go to the terminal.
 pub(crate) fn build(package: &str, board: &str) -> Result<Built> {
-    let mut cargo = cargo_for_target("build", board)?;
-    cargo.args(["--release", "--package", package, "--features", board]);
-    run(&mut cargo).with_context(|| format!("{package} for {board} does not build"))?;
+    let key = (package.to_owned(), board.to_owned());
+    // Held while cargo works: nobody builds the same twice. A panic of another builder left a complete set.
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    if !built.contains(&key) {
+        let mut cargo = cargo_for_target("build", board)?;
+        cargo.args(["--release", "--package", package, "--features", board]);
+        run(&mut cargo).with_context(|| format!("{package} for {board} does not build"))?;
+        built.insert(key);
+    }
     // A folder a board: features would make each build undo the other's.
     Ok(Built { dir: target_dir(board).join("sh4a-none/release") })
 }
