@@ -4,7 +4,7 @@
 //! bytes, copies nothing but single records, allocates nothing and panics on no input.
 
 use core::fmt;
-use crc::{CRC_32_ISO_HDLC, Crc, Digest};
+use crc::{CRC_32_ISO_HDLC, Crc};
 
 static CRC32: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
@@ -13,9 +13,12 @@ pub fn crc32(bytes: &[u8]) -> u32 {
     CRC32.checksum(bytes)
 }
 
-/// A running CRC-32 for data that does not lie in one piece.
-pub(crate) fn digest() -> Digest<'static, u32> {
-    CRC32.digest()
+/// CRC-32 of what a header's checksum covers: the header up to the checksum, and the records behind the header.
+pub(crate) fn table_crc(header: &[u8], covered: usize, records: &[u8]) -> u32 {
+    let mut crc = CRC32.digest();
+    crc.update(header.get(..covered).unwrap_or(&[]));
+    crc.update(records);
+    crc.finalize()
 }
 
 /// Which of the two structures an error speaks of.

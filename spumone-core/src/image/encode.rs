@@ -3,7 +3,7 @@
 use super::parse::Image;
 use super::part::Part;
 use super::record::{HEADER_BYTES, HEADER_COVERED, HEADER_OFFSET, MAGIC, MAX_PARTS, RawHeader, VERSION, table_bytes};
-use crate::format::{Blame, Board, Fault, FormatError, Structure, digest};
+use crate::format::{Blame, Board, Fault, FormatError, Structure, table_crc};
 use core::mem::offset_of;
 use zerocopy::IntoBytes;
 
@@ -39,10 +39,7 @@ pub fn encode(image: &mut [u8], board: Board, entry: u32, parts: &[Part]) -> Res
     for (part, place) in parts.iter().zip(table.chunks_exact_mut(table_bytes(1) - HEADER_BYTES)) {
         place.copy_from_slice(part.to_raw().as_bytes());
     }
-    let mut crc = digest();
-    crc.update(header.as_bytes().get(..HEADER_COVERED).unwrap_or(&[]));
-    crc.update(table);
-    header.crc = crc.finalize().into();
+    header.crc = table_crc(header.as_bytes(), HEADER_COVERED, table).into();
     head.copy_from_slice(header.as_bytes());
     Image::parse(image)?.verify()
 }

@@ -4,7 +4,7 @@ use super::part::{Part, PartKind};
 use super::record::{
     HEADER_BYTES, HEADER_COVERED, HEADER_OFFSET, MAGIC, MAX_PARTS, RawHeader, RawPart, VERSION, table_bytes,
 };
-use crate::format::{Blame, Board, Fault, FormatError, Structure, crc32, digest};
+use crate::format::{Blame, Board, Fault, FormatError, Structure, crc32, table_crc};
 use core::mem::offset_of;
 use zerocopy::FromBytes;
 
@@ -117,10 +117,7 @@ impl<'a> Image<'a> {
 
 /// Compares the checksum over header and part table, leaving out its own four bytes.
 fn check_crc(head: &[u8], length: usize, stored: u32) -> Result<(), FormatError> {
-    let mut crc = digest();
-    crc.update(head.get(..HEADER_COVERED).unwrap_or(&[]));
-    crc.update(head.get(HEADER_BYTES..length).unwrap_or(&[]));
-    let found = crc.finalize();
+    let found = table_crc(head, HEADER_COVERED, head.get(HEADER_BYTES..length).unwrap_or(&[]));
     if found == stored {
         return Ok(());
     }

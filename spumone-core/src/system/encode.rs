@@ -3,7 +3,7 @@
 use super::guest::{Guest, Irq};
 use super::parse::{BLAME, System};
 use super::record::{GUEST_BYTES, HEADER_BYTES, HEADER_COVERED, IRQ_BYTES, MAGIC, RawHeader, VERSION};
-use crate::format::{Board, Fault, FormatError, digest};
+use crate::format::{Board, Fault, FormatError, table_crc};
 use zerocopy::IntoBytes;
 
 /// Bytes of a table with so many guests and interrupt sources.
@@ -47,10 +47,7 @@ pub fn encode(
     for (irq, place) in irqs.iter().zip(irq_records.chunks_exact_mut(IRQ_BYTES)) {
         place.copy_from_slice(irq.to_raw().as_bytes());
     }
-    let mut crc = digest();
-    crc.update(header.as_bytes().get(..HEADER_COVERED).unwrap_or(&[]));
-    crc.update(records);
-    header.crc = crc.finalize().into();
+    header.crc = table_crc(header.as_bytes(), HEADER_COVERED, records).into();
     head.copy_from_slice(header.as_bytes());
     System::parse(table)?;
     Ok(total)

@@ -5,7 +5,7 @@ use super::guest::{Guest, Irq};
 use super::record::{
     HEADER_BYTES, HEADER_COVERED, MAGIC, MAX_CORES, MAX_GUESTS, MAX_IRQS, RawGuest, RawHeader, RawIrq, VERSION,
 };
-use crate::format::{Blame, Board, Fault, FormatError, Structure, digest};
+use crate::format::{Blame, Board, Fault, FormatError, Structure, table_crc};
 use core::mem::offset_of;
 use zerocopy::FromBytes;
 
@@ -105,10 +105,7 @@ impl<'a> System<'a> {
 
 /// Compares the checksum over the whole table, leaving out its own four bytes.
 fn check_crc(table: &[u8], stored: u32) -> Result<(), FormatError> {
-    let mut crc = digest();
-    crc.update(table.get(..HEADER_COVERED).unwrap_or(&[]));
-    crc.update(table.get(HEADER_BYTES..).unwrap_or(&[]));
-    let found = crc.finalize();
+    let found = table_crc(table, HEADER_COVERED, table.get(HEADER_BYTES..).unwrap_or(&[]));
     if found == stored {
         return Ok(());
     }

@@ -80,17 +80,24 @@ pub trait Bus {
     fn page(&self, core: CoreId, addr: u32) -> Option<Page>;
     /// The arena that [`Page::offset`] indexes.
     fn memory(&mut self) -> &mut Memory;
-    /// A load that [`Bus::page`] did not cover. `now` is the core's clock: instructions retired plus time slept.
-    fn read(&mut self, core: CoreId, now: u64, addr: u32, width: Width) -> Result<u32, BusError>;
+    /// A load that [`Bus::page`] did not cover. `now` is the core's clock: instructions retired plus time slept. Nothing answers where
+    /// there is nothing but memory.
+    fn read(&mut self, _core: CoreId, _now: u64, addr: u32, width: Width) -> Result<u32, BusError> {
+        Err(BusError { addr, width, store: false })
+    }
     /// A store that [`Bus::page`] did not cover.
-    fn write(&mut self, core: CoreId, now: u64, addr: u32, width: Width, value: u32) -> Result<(), BusError>;
+    fn write(&mut self, _core: CoreId, _now: u64, addr: u32, width: Width, _value: u32) -> Result<(), BusError> {
+        Err(BusError { addr, width, store: true })
+    }
     /// The request with the highest level that the interrupt controller presents to `core` now.
     fn interrupt(&self, core: CoreId) -> Option<Interrupt>;
     /// The core accepted `interrupt` at `now` (for traces and latency probes; INTC state follows the devices).
     fn accepted(&mut self, core: CoreId, now: u64, interrupt: Interrupt);
     /// True when a device access changed what the run loop decided on (interrupt lines, next event, a stop request):
     /// the CPU then leaves its inner loop after the current instruction.
-    fn attention(&self) -> bool;
+    fn attention(&self) -> bool {
+        false
+    }
     /// Something that a trace may want to know; nothing has to be done.
     fn event(&mut self, _core: CoreId, _now: u64, _event: Event) {}
 }

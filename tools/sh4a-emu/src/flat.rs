@@ -1,6 +1,6 @@
 //! The smallest world for a CPU: RAM from bus address 0 and nothing else. For tests, measurements and user-mode runners.
 
-use crate::bus::{Bus, BusError, CoreId, Event, Interrupt, Page, Width};
+use crate::bus::{Bus, CoreId, Event, Interrupt, Page};
 use crate::memory::{Memory, PAGE_SIZE};
 
 /// RAM at bus addresses `0..len`, one optional interrupt request, and a record of what the core told.
@@ -57,24 +57,12 @@ impl Bus for Flat {
         &mut self.memory
     }
 
-    fn read(&mut self, _core: CoreId, _now: u64, addr: u32, width: Width) -> Result<u32, BusError> {
-        Err(BusError { addr, width, store: false })
-    }
-
-    fn write(&mut self, _core: CoreId, _now: u64, addr: u32, width: Width, _value: u32) -> Result<(), BusError> {
-        Err(BusError { addr, width, store: true })
-    }
-
     fn interrupt(&self, _core: CoreId) -> Option<Interrupt> {
         self.request
     }
 
     fn accepted(&mut self, _core: CoreId, now: u64, interrupt: Interrupt) {
         self.accepted.push((now, interrupt));
-    }
-
-    fn attention(&self) -> bool {
-        false
     }
 
     fn event(&mut self, _core: CoreId, now: u64, event: Event) {

@@ -1,6 +1,6 @@
 //! A program's memory as a [`Bus`]: pages given out on demand, nothing else.
 
-use crate::bus::{Bus, BusError, CoreId, Interrupt, Page, Width};
+use crate::bus::{Bus, CoreId, Interrupt, Page};
 use crate::memory::Memory;
 
 /// Bytes of a page.
@@ -118,21 +118,9 @@ impl Bus for Space {
         &mut self.memory
     }
 
-    fn read(&mut self, _core: CoreId, _now: u64, addr: u32, width: Width) -> Result<u32, BusError> {
-        Err(BusError { addr, width, store: false })
-    }
-
-    fn write(&mut self, _core: CoreId, _now: u64, addr: u32, width: Width, _value: u32) -> Result<(), BusError> {
-        Err(BusError { addr, width, store: true })
-    }
-
     fn interrupt(&self, _core: CoreId) -> Option<Interrupt> {
         None
     }
 
     fn accepted(&mut self, _core: CoreId, _now: u64, _interrupt: Interrupt) {}
-
-    fn attention(&self) -> bool {
-        false
-    }
 }
