@@ -4,7 +4,9 @@
 //! order, then the message: magic, version, CRC-32 of what follows, deaths, core, vCPU, EXPEVT, PC, SR, TEA, R15, PR, line,
 //! message length, message.
 
+use crate::error::exception_name;
 use crate::format::crc32;
+use core::fmt;
 
 /// Bytes of a record.
 pub const BYTES: usize = 512;
@@ -13,6 +15,9 @@ const VERSION: u32 = 1;
 const MESSAGE_AT: usize = 56;
 /// The longest message; more is cut off.
 pub const MESSAGE_BYTES: usize = BYTES - MESSAGE_AT;
+
+/// In [`Epitaph::vcpu`]: none.
+pub const NO_VCPU: u32 = 0xff;
 
 /// Registers at a death by exception; zero where a panic is the reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +43,7 @@ pub struct Epitaph<'a> {
     pub deaths: u32,
     /// The core.
     pub core: u32,
-    /// The current vCPU, 0xff if none.
+    /// The current vCPU, [`NO_VCPU`] if none.
     pub vcpu: u32,
     /// Registers.
     pub registers: Registers,
@@ -120,6 +125,48 @@ impl<'a> Epitaph<'a> {
             },
             line: word(12)?,
             message: core::str::from_utf8(message).map_err(|_| NoEpitaph::Damaged)?,
+        })
+    }
+}
+
+/// Where a dump holds something that begins as a record does: its offset, and what it is. A dump may be of any memory; records
+/// lie at multiples of 4.
+pub fn find(dump: &[u8]) -> impl Iterator<Item = (usize, Result<Epitaph<'_>, NoEpitaph>)> {
+    let begins = |word: &[u8]| word == MAGIC.to_le_bytes();
+    let places = dump.chunks_exact(4).enumerate().filter(move |(_, word)| begins(word)).map(|(index, _)| 4 * index);
+    places.map(|at| (at, Epitaph::decode(dump.get(at..).unwrap_or(&[]))))
+}
+
+impl fmt::Display for Epitaph<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "died on core {}, ", self.core)?;
+        match self.vcpu {
+            NO_VCPU => f.write_str("no vCPU")?,
+            vcpu => write!(f, "vCPU {vcpu}")?,
+        }
+        write!(f, ": {}", self.message)?;
+        if self.line != 0 {
+            write!(f, " (line {})", self.line)?;
+        }
+        if self.registers != Registers::default() {
+            let Registers { expevt, pc, sr, tea, r15, pr } = self.registers;
+            write!(f, ": {} at PC {pc:#010x}\n  EXPEVT {expevt:#05x} SR {sr:#010x}", exception_name(expevt))?;
+            write!(f, " TEA {tea:#010x} R15 {r15:#010x} PR {pr:#010x}")?;
+        }
+        if self.deaths > 1 {
+            write!(f, "\n  and died {} times more while it reported that", self.deaths - 1)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for NoEpitaph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Truncated => "the record is cut off; dump all 512 bytes of it",
+            Self::Magic => "nothing was written there",
+            Self::Version => "written by another version of SPUMONE; decode it with that one's tools",
+            Self::Damaged => "the record is damaged: its checksum is wrong",
         })
     }
 }

@@ -43,6 +43,21 @@ fn what_is_no_ring_is_told_apart() {
 }
 
 #[test]
+fn an_epitaph_says_what_happened_where() {
+    let registers = Registers { pc: 0xe55f_0010, expevt: 0x180, ..Registers::default() };
+    let exception = Epitaph { deaths: 1, core: 2, vcpu: 1, registers, line: 0, message: "exception in SPUMONE" };
+    let text = exception.to_string();
+    assert!(
+        text.starts_with("died on core 2, vCPU 1: exception in SPUMONE: illegal instruction at PC 0xe55f0010\n"),
+        "{text}"
+    );
+    let (vcpu, registers) = (epitaph::NO_VCPU, Registers::default());
+    let panic = Epitaph { deaths: 2, vcpu, registers, line: 7, message: "a.rs: too far", ..exception };
+    let text = panic.to_string();
+    assert_eq!(text, "died on core 2, no vCPU: a.rs: too far (line 7)\n  and died 1 times more while it reported that");
+}
+
+#[test]
 fn equal_priorities_take_turns() {
     let mut sched = Scheduler::new();
     let (a, b) = (VcpuId(0), VcpuId(1));
@@ -67,6 +82,18 @@ proptest! {
         prop_assert!(message.starts_with(read.message));
         prop_assert!(read.message.len() == message.len() || read.message.len() + 4 > epitaph::MESSAGE_BYTES);
         prop_assert_eq!(Epitaph { message: read.message, ..epitaph }, read);
+    }
+
+    #[test]
+    fn epitaphs_are_found_in_a_dump(before in 0usize..40, behind in 0usize..40, damage: bool) {
+        let registers = Registers { pc: 0xe55f_0010, expevt: 0x180, ..Registers::default() };
+        let epitaph = Epitaph { deaths: 1, core: 0, vcpu: 1, registers, line: 0, message: "exception" };
+        let mut record = epitaph.encode();
+        record[20] ^= u8::from(damage);
+        let dump = [vec![0; 4 * before], record.to_vec(), vec![0; behind]].concat();
+        let expected = if damage { Err(NoEpitaph::Damaged) } else { Ok(epitaph) };
+        prop_assert_eq!(epitaph::find(&dump).collect::<Vec<_>>(), [(4 * before, expected)]);
+        prop_assert_eq!(epitaph::find(&dump[..dump.len() - behind - 1]).next().map(|(_, read)| read), Some(Err(NoEpitaph::Truncated)));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::halt::halt;
 use crate::{board, machine};
 use core::fmt::Write;
 use core::sync::atomic::{AtomicU32, Ordering};
-use spumone_core::epitaph::{Epitaph, MESSAGE_BYTES, Registers};
+use spumone_core::epitaph::{Epitaph, MESSAGE_BYTES, NO_VCPU, Registers};
 
 /// How often this instance has died; more than once if it died while it reported.
 static DEATHS: AtomicU32 = AtomicU32::new(0);
@@ -16,17 +16,13 @@ pub fn die(message: &str, line: u32, registers: Registers) -> ! {
     let deaths = DEATHS.load(Ordering::Relaxed) + 1;
     DEATHS.store(deaths, Ordering::Relaxed);
     if deaths == 1 {
-        let vcpu = machine::current().map_or(0xff, |vcpu| vcpu.0.into());
+        let vcpu = machine::current().map_or(NO_VCPU, |vcpu| vcpu.0.into());
         let core = board::CORE_INFO.core.into();
-        let record = Epitaph { deaths, core, vcpu, registers, line, message }.encode();
-        for (address, byte) in (board::EPITAPH..).zip(record) {
+        let epitaph = Epitaph { deaths, core, vcpu, registers, line, message };
+        for (address, byte) in (board::EPITAPH..).zip(epitaph.encode()) {
             crate::reg::mmio::write8(address, byte);
         }
-        let Registers { expevt, pc, sr, tea, r15, pr } = registers;
-        print(format_args!("\nspumone: died on core {core}, vCPU {vcpu}: {message} line {line}\n"));
-        print(format_args!(
-            "spumone: EXPEVT {expevt:x} PC {pc:08x} SR {sr:08x} TEA {tea:08x} R15 {r15:08x} PR {pr:08x}\n"
-        ));
+        print(format_args!("\nspumone: {epitaph}\n"));
     }
     halt()
 }

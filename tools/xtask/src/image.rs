@@ -52,8 +52,13 @@ pub(crate) fn load(path: &Path) -> Result<System> {
 
 /// Builds everything that the system consists of and packs it into the flat image.
 pub(crate) fn build(system: &System) -> Result<Vec<u8>> {
+    build_around(system, "spumone")
+}
+
+/// The same around another program of the hypervisor's package than the instance.
+pub(crate) fn build_around(system: &System, instance: &str) -> Result<Vec<u8>> {
     let hypervisor = target::build("spumone-sh4a", system.board.name)?;
-    let mut files = vec![hypervisor.program("boot"), hypervisor.program("spumone")];
+    let mut files = vec![hypervisor.program("boot"), hypervisor.program(instance)];
     for guest in &system.guests {
         files.push(match &guest.image {
             GuestImage::WellKnown(name) => guest::build(name, system.board.name)?,

@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod demo;
 mod doctor;
+mod epitaph;
 mod flash;
 mod guest;
 mod image;
@@ -33,6 +34,7 @@ enum Command {
     Flash(flash::Options),
     Bench(bench::Options),
     Doctor(doctor::Options),
+    Epitaph(epitaph::Options),
     Test(test::Options),
 }
 
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Flash(options) => conclude(flash::run(&options)),
         Command::Bench(options) => conclude(bench::run(&options)),
         Command::Doctor(options) => conclude(doctor::run(&options)),
+        Command::Epitaph(options) => conclude(epitaph::run(&options)),
         Command::Test(options) => test::run(&options),
     }
 }

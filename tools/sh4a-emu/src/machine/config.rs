@@ -78,6 +78,14 @@ impl Config {
         }
     }
 
+    /// Where SPUMONE leaves its epitaphs on this board: a page.
+    pub fn usual_epitaphs(&self) -> u32 {
+        match self.kind {
+            MachineKind::Rp1 => 0x1601_f000,
+            MachineKind::R2d => 0x0c0f_f000,
+        }
+    }
+
     /// The peripheral clock that follows from it.
     pub fn peripheral_clock(&self) -> PeripheralClock {
         match self.kind {

@@ -6,7 +6,7 @@ mod emulator;
 mod latency;
 mod overhead;
 mod paths;
-mod rig;
+pub(crate) mod rig;
 mod size;
 mod system;
 

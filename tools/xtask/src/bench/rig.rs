@@ -15,22 +15,22 @@ const SLICE: u64 = 100_000;
 
 /// Where a run was when a console said something.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     /// Instructions that all cores had retired.
-    pub(super) retired: u64,
+    pub(crate) retired: u64,
 }
 
 /// A machine whose consoles are read.
-pub(super) struct Rig {
+pub(crate) struct Rig {
     /// The machine, for probes.
-    pub(super) machine: Machine,
+    pub(crate) machine: Machine,
     consoles: Vec<Rc<RefCell<Vec<u8>>>>,
     progress: ProgressBar,
 }
 
 impl Rig {
     /// A machine with nothing loaded.
-    pub(super) fn new(config: Config, what: &str) -> Self {
+    pub(crate) fn new(config: Config, what: &str) -> Self {
         let mut machine = Machine::new(config);
         let consoles: Vec<_> = (0..machine.board().ports()).map(|_| Rc::default()).collect();
         for (port, console) in consoles.iter().enumerate() {
@@ -44,20 +44,20 @@ impl Rig {
     }
 
     /// Puts a kernel where the board's boot loader would.
-    pub(super) fn kernel(mut self, file: &Path, command_line: Option<&str>) -> Result<Self> {
+    pub(crate) fn kernel(mut self, file: &Path, command_line: Option<&str>) -> Result<Self> {
         let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
         self.machine.load_kernel(&bytes, command_line).with_context(|| format!("cannot load {}", file.display()))?;
         Ok(self)
     }
 
     /// Puts an image into the flash.
-    pub(super) fn flash(mut self, image: &[u8]) -> Result<Self> {
+    pub(crate) fn flash(mut self, image: &[u8]) -> Result<Self> {
         self.machine.load_flash(image).context("cannot load the image")?;
         Ok(self)
     }
 
     /// Runs until any console has transmitted `text` (counted from the start), for at most `cycles` more cycles.
-    pub(super) fn until(&mut self, text: &str, cycles: u64) -> Result<Mark> {
+    pub(crate) fn until(&mut self, text: &str, cycles: u64) -> Result<Mark> {
         let limit = self.machine.time().saturating_add(cycles);
         let mut seen = vec![0usize; self.consoles.len()];
         loop {
@@ -83,7 +83,7 @@ impl Rig {
     }
 
     /// Lets `cycles` cycles pass.
-    pub(super) fn pass(&mut self, cycles: u64) -> Result<()> {
+    pub(crate) fn pass(&mut self, cycles: u64) -> Result<()> {
         let limit = self.machine.time().saturating_add(cycles);
         while self.machine.time() < limit {
             let stop = self.machine.run(limit.min(self.machine.time() + 50 * SLICE));
@@ -96,7 +96,7 @@ impl Rig {
     }
 
     /// All that console `port` has transmitted.
-    pub(super) fn console(&self, port: usize) -> String {
+    pub(crate) fn console(&self, port: usize) -> String {
         String::from_utf8_lossy(&self.consoles[port].borrow()).into_owned()
     }
 
@@ -119,20 +119,20 @@ impl SerialBackend for Tap {
 }
 
 /// Symbols of an ELF file.
-pub(super) struct Symbols {
+pub(crate) struct Symbols {
     file: String,
     bytes: Vec<u8>,
 }
 
 impl Symbols {
     /// Reads the file.
-    pub(super) fn load(path: &Path) -> Result<Self> {
+    pub(crate) fn load(path: &Path) -> Result<Self> {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         Ok(Self { file: path.display().to_string(), bytes })
     }
 
     /// The address of `name`.
-    pub(super) fn address(&self, name: &str) -> Result<u32> {
+    pub(crate) fn address(&self, name: &str) -> Result<u32> {
         let elf = object::File::parse(&*self.bytes).with_context(|| format!("{} is not an ELF file", self.file))?;
         let symbol = elf.symbols().find(|symbol| symbol.name() == Ok(name));
         let symbol = symbol.with_context(|| format!("{} has no symbol {name}", self.file))?;

@@ -10,6 +10,7 @@ use sh4a_emu::machine::{Config, Machine, Stop};
 use sh4a_emu::serial::{Console, SerialBackend};
 
 use super::{Cores, Progress};
+use crate::epitaph;
 
 /// Core cycles between two looks at the consoles.
 const SLICE: u64 = 5_000_000;
@@ -39,8 +40,10 @@ impl Emulator {
         for (port, bytes) in self.output.borrow_mut().drain(..) {
             feed(port, &bytes);
         }
+        let dead = if stop == Stop::Limit { None } else { epitaph::of_machine(&self.machine) };
         match stop {
             Stop::Limit => Progress::Running,
+            _ if dead.is_some() => Progress::Ended { well: false, how: dead.unwrap_or_default() },
             Stop::Halted => Progress::Ended { well: true, how: "all cores sleep for good".to_owned() },
             Stop::PowerOff => Progress::Ended { well: true, how: "the machine switched itself off".to_owned() },
             other => Progress::Ended { well: false, how: crash(&other, &self.machine) },
@@ -74,6 +77,9 @@ pub(super) fn interactive(mut machine: Machine, terminal: usize, names: &[String
     let stop = machine.run(u64::MAX);
     if stats {
         eprint!("\n{}", core_times(&machine));
+    }
+    if let Some(dead) = epitaph::of_machine(&machine) {
+        bail!("{dead}");
     }
     match stop {
         Stop::Halted | Stop::PowerOff | Stop::Host | Stop::Limit => Ok(()),

@@ -5,6 +5,7 @@ mod boot;
 mod bridge;
 mod demo;
 mod diff;
+mod epitaph;
 mod guests;
 mod host;
 mod libtest;
@@ -78,6 +79,7 @@ const STAGES: &[Stage] = &[
     },
     Stage { name: "boot", about: "whole systems on the emulator and on QEMU", from: Depth::Full, run: boot::run },
     Stage { name: "badimage", about: "damaged images on the emulator", from: Depth::Full, run: badimage::run },
+    Stage { name: "epitaph", about: "SPUMONE's own mistakes", from: Depth::Full, run: epitaph::run },
     Stage { name: "guests", about: "guests that test SPUMONE from inside", from: Depth::Full, run: guests::run },
     Stage { name: "demo", about: "Linux beside a real-time guest", from: Depth::Full, run: demo::run },
 ];
