@@ -2,8 +2,12 @@
 #![no_std]
 #![cfg(feature = "target")]
 
+mod flood;
+
 use core::fmt::{self, Write};
 use spumone_abi::client::{Console, Spumone};
+
+pub use flood::Flood;
 
 /// A test guest's state: its name, its hypervisor, and whether all was well so far.
 pub struct Test {
