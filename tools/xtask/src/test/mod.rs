@@ -13,6 +13,7 @@ mod scene;
 mod style;
 mod tally;
 mod tools;
+mod trace;
 pub(crate) mod upstream;
 
 use std::process::ExitCode;
@@ -81,6 +82,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "badimage", about: "damaged images on the emulator", from: Depth::Full, run: badimage::run },
     Stage { name: "epitaph", about: "SPUMONE's own mistakes", from: Depth::Full, run: epitaph::run },
     Stage { name: "guests", about: "guests that test SPUMONE from inside", from: Depth::Full, run: guests::run },
+    Stage { name: "trace", about: "Perfetto reads an event trace", from: Depth::Full, run: trace::run },
     Stage { name: "demo", about: "Linux beside a real-time guest", from: Depth::Full, run: demo::run },
 ];
 

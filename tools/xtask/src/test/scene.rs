@@ -5,6 +5,7 @@ use std::fmt::Write;
 use anyhow::{Result, anyhow, ensure};
 use provision::progress::Step;
 use regex::Regex;
+use system_file::System;
 
 use crate::run::{self, On};
 use crate::{image, target};
@@ -59,12 +60,16 @@ impl Scene {
     /// Runs it to its end; fails unless every expected line came and no guest printed FAIL.
     pub(super) fn play(&self) -> Result<()> {
         let step = Step::new(&self.name());
-        let system =
-            system_file::parse("the scene", &self.system_file()?).map_err(|bad| anyhow!("{}", bad.picture()))?;
+        let system = self.system()?;
         let printed = run::to_the_end(self.on, &system, &image::build(&system)?)?;
         judge(&printed, self.expected)?;
         step.done();
         Ok(())
+    }
+
+    /// The system.
+    pub(super) fn system(&self) -> Result<System> {
+        system_file::parse("the scene", &self.system_file()?).map_err(|bad| anyhow!("{}", bad.picture()))
     }
 
     fn system_file(&self) -> Result<String> {
