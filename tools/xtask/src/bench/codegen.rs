@@ -7,6 +7,8 @@ use sh4a_bridge::codegen::{Comparison, measure};
 use crate::{target, workspace};
 
 pub(super) fn run() -> Result<Report> {
+    // It counts with QEMU's user mode, which it takes from PATH.
+    provision::qemu()?;
     let routines = measure(&target::bridge()?, &workspace::target_dir().join("codegen"))?;
     let mut report = Report::new("codegen");
     report.note(

@@ -10,6 +10,7 @@ pub(crate) mod rig;
 mod size;
 mod system;
 
+use std::fs::File;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
@@ -67,17 +68,16 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let names: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
         bail!("there is no bench {name}; there are {} and all", names.join(", "));
     }
+    // Before the work: a file that cannot be written must not cost it.
+    let create = |path: &PathBuf| File::create(path).with_context(|| format!("cannot write {}", path.display()));
+    let json = options.json.as_ref().map(create).transpose()?;
     let mut reports = Vec::new();
     for bench in wanted {
         let report = (bench.run)().with_context(|| format!("bench {}", bench.name))?;
-        println!("{}:\n{}", report.bench, report.text());
+        print!("{}:\n{}", report.bench, report.text());
         reports.push(report.json());
     }
-    if let Some(path) = &options.json {
-        let text = serde_json::to_string_pretty(&reports)?;
-        std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    Ok(())
+    json.map_or(Ok(()), |file| serde_json::to_writer_pretty(file, &reports)).context("cannot write the figures")
 }
 
 /// Where pictures go.
@@ -87,4 +87,25 @@ fn picture(name: &str, svg: &str) -> Result<PathBuf> {
     let path = dir.join(name);
     std::fs::write(&path, svg).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_no_bench_is_answered_with_those_that_are() {
+        let error = run(&Options { name: Some("speed".into()), json: None }).unwrap_err().to_string();
+        assert!(
+            error.contains("there is no bench speed") && error.contains("overhead, paths, size and all"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_told_before_anything_is_measured() {
+        let json = Some("/no/such/folder/figures.json".into());
+        let error = run(&Options { name: Some("all".into()), json }).unwrap_err().to_string();
+        assert!(error.contains("cannot write /no/such/folder/figures.json"), "{error}");
+    }
 }

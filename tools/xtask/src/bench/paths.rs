@@ -65,6 +65,23 @@ pub(super) fn run() -> Result<Report> {
     }
     ensure!(measured.len() == paths.len(), "a span is missing");
     let sum = |a: usize, b: usize| measured[a].max().unwrap_or(0) + measured[b].max().unwrap_or(0);
+    let null = null_hypercall()?;
+    report.note(format!("null hypercall: {}", summary(&null)));
+    let median = null.quantile(500).context("nobody called null")?;
+    report.aimed("null hypercall", median as f64, "instructions", Aim::AtMost(20.0));
     report.aimed("RT preemption of Linux, worst case", sum(4, 5) as f64, "instructions", Aim::AtMost(120.0));
     Ok(report)
+}
+
+/// From a guest's `jsr` to where it goes on, in a guest that does nothing else.
+fn null_hypercall() -> Result<Histogram> {
+    let guest = target::build("selftest", "rp1")?.program("null-calls");
+    let symbols = Symbols::load(&guest)?;
+    let mut rig =
+        Rig::new(Config::rp1(), "counting the null hypercall").flash(&system::image_of_guest("rp1-rt", guest)?)?;
+    let observer = rig.machine.board_mut().observer_mut();
+    let span = observer.add_span(symbols.address("null_call_from")?, symbols.address("null_call_to")?);
+    rig.machine.arm_probes();
+    rig.until("null-calls: PASS", PATIENCE)?;
+    rig.machine.board().observer().span(span).cloned().context("the span is missing")
 }

@@ -28,8 +28,22 @@ pub(super) fn image_without_levels(name: &str, work: &str, periods: u32) -> Resu
     pack(name, work, periods, Some(kernel(Variant::new(Machine::Rp1, flavour))?.vmlinux))
 }
 
+/// Packs `configs/NAME.toml`, which has one guest, with another program in its place.
+pub(super) fn image_of_guest(name: &str, program: PathBuf) -> Result<Vec<u8>> {
+    let path = config(name);
+    let mut system = image::load(&path)?;
+    for guest in &mut system.guests {
+        (guest.image, guest.params) = (GuestImage::File(program.clone()), Vec::new());
+    }
+    image::build(&system).with_context(|| format!("cannot pack {}", path.display()))
+}
+
+fn config(name: &str) -> PathBuf {
+    workspace::root().join("configs").join(name).with_extension("toml")
+}
+
 fn pack(name: &str, work: &str, periods: u32, other_kernel: Option<PathBuf>) -> Result<Vec<u8>> {
-    let path = workspace::root().join("configs").join(name).with_extension("toml");
+    let path = config(name);
     let mut system = image::load(&path)?;
     for guest in &mut system.guests {
         match guest.kind {
