@@ -52,7 +52,7 @@ pub fn host_packages(packages: &[&str]) -> Result<()> {
     }
     let line = install_line(&missing);
     if !is_root() {
-        bail!("this host lacks {}; install with:\n    sudo {line}", missing.join(" "));
+        bail!("this host lacks {}; install with:\n    {line}", missing.join(" "));
     }
     let title = format!("installing {}", missing.join(" "));
     let install = || {
@@ -78,8 +78,15 @@ fn has_package_lists(dir: &Path) -> bool {
     lists.into_iter().any(|entry| entry.file_name().to_string_lossy().contains("_Packages"))
 }
 
-fn install_line(packages: &[&str]) -> String {
-    format!("apt-get install --no-install-recommends {}", packages.join(" "))
+/// The line to type that installs Debian packages.
+#[must_use]
+pub fn install_line(packages: &[&str]) -> String {
+    line_for(is_root(), packages)
+}
+
+fn line_for(root: bool, packages: &[&str]) -> String {
+    let sudo = if root { "" } else { "sudo " };
+    format!("{sudo}apt-get install --no-install-recommends {}", packages.join(" "))
 }
 
 fn apt_get() -> Command {
@@ -121,7 +128,8 @@ mod tests {
 
     #[test]
     fn the_line_to_type_names_every_package() {
-        assert_eq!(install_line(&["flex", "bison"]), "apt-get install --no-install-recommends flex bison");
+        assert_eq!(line_for(true, &["flex", "bison"]), "apt-get install --no-install-recommends flex bison");
+        assert_eq!(line_for(false, &["flex"]), "sudo apt-get install --no-install-recommends flex");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::{command, host};
 
 /// Debian's packages that hold `qemu-system-sh4` and `qemu-sh4`.
-const PACKAGES: [&str; 2] = ["qemu-system-misc", "qemu-user"];
+pub const PACKAGES: [&str; 2] = ["qemu-system-misc", "qemu-user"];
 
 /// QEMU's two programs for little-endian SH-4.
 #[derive(Clone, Debug)]

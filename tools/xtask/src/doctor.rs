@@ -32,16 +32,13 @@ pub(crate) struct Options {
 struct Finding {
     what: &'static str,
     state: Result<String>,
-    cure: &'static str,
+    cure: String,
 }
 
 /// Prints the report; fails when something is missing.
 pub(crate) fn run(options: &Options) -> Result<()> {
     if options.install {
-        provision::host_packages(&BUILD_PACKAGES)?;
-        provision::sh_gcc()?;
-        provision::qemu()?;
-        provision::rust_src()?;
+        install();
     }
     let findings = [toolchain(), library_source(), sh_compiler(), qemu(), host_packages()];
     let mut missing = 0;
@@ -61,13 +58,30 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// Fetches what it may. What fails says why, and stops nothing else; the report says what is still missing.
+fn install() {
+    let attempts = [
+        provision::host_packages(&BUILD_PACKAGES),
+        provision::sh_gcc().map(drop),
+        provision::qemu().map(drop),
+        provision::rust_src().map(drop),
+    ];
+    for error in attempts.into_iter().filter_map(Result::err) {
+        eprintln!("{error:#}");
+    }
+}
+
 fn toolchain() -> Finding {
     let state = provision::nightly_toolchain().and_then(|found| match found.llvm_library() {
         _ if !found.nightly => bail!("{} is not a nightly", found.version),
         None => bail!("{} has no libLLVM in {}", found.version, found.sysroot.join("lib").display()),
         Some(llvm) => Ok(format!("{}, {}", found.version, llvm.file_name().unwrap_or_default().display())),
     });
-    Finding { what: "Rust nightly", state, cure: "rustup toolchain install nightly (rust-toolchain.toml selects it)" }
+    Finding {
+        what: "Rust nightly",
+        state,
+        cure: "rustup toolchain install (in this folder: rust-toolchain.toml names it)".to_owned(),
+    }
 }
 
 fn library_source() -> Finding {
@@ -75,7 +89,7 @@ fn library_source() -> Finding {
         Some(library) => Ok(library.display().to_string()),
         None => bail!("none in {}", found.sysroot.display()),
     });
-    let cure = "fetched when needed; by hand: rustup component add rust-src";
+    let cure = "fetched when needed; by hand: rustup component add rust-src".to_owned();
     Finding { what: "Rust library", state, cure }
 }
 
@@ -85,12 +99,16 @@ fn sh_compiler() -> Finding {
         format!("{gcc}\nself-test of `if (*a)`: {load}\n                        {test}")
     };
     let state = provision::find_sh_gcc().map(describe);
-    Finding { what: "SH compiler", state, cure: "fetched when needed: gcc 14 of Debian 13, 35 MB, into the cache" }
+    Finding {
+        what: "SH compiler",
+        state,
+        cure: "fetched when needed: gcc 14 of Debian 13, 35 MB, into the cache".to_owned(),
+    }
 }
 
 fn qemu() -> Finding {
     let state = provision::find_qemu().map(|found| format!("{} ({})", found.version, found.system.display()));
-    let cure = "apt-get install --no-install-recommends qemu-system-misc qemu-user (done when needed as root)";
+    let cure = packages_cure(&provision::QEMU_PACKAGES);
     Finding { what: "QEMU", state, cure }
 }
 
@@ -98,8 +116,14 @@ fn host_packages() -> Finding {
     let missing = provision::missing_host_packages(&BUILD_PACKAGES);
     let state =
         if missing.is_empty() { Ok(BUILD_PACKAGES.join(" ")) } else { Err(anyhow::anyhow!("{}", missing.join(" "))) };
-    let cure = "apt-get install --no-install-recommends with these names (done when needed as root)";
+    let cure = packages_cure(&missing);
     Finding { what: "host packages", state, cure }
+}
+
+/// The exact line, and that root need not type it.
+fn packages_cure(packages: &[&str]) -> String {
+    let when = if provision::is_root() { " (done when needed)" } else { "" };
+    format!("{}{when}", provision::install_line(packages))
 }
 
 fn cache_report() -> Result<()> {
