@@ -1,15 +1,45 @@
 //! The stable run-time API between monitors and any D-Visor.
 //!
-//! A monitor looks at a guest's kernel from outside and answers with a [`Verdict`]; who hosts it (a hypervisor, an emulator, a
-//! memory dump) it does not know. Nothing here names a host, needs an allocator or another crate.
+//! A monitor ([`Monitor`]) looks at a guest's kernel from outside ([`View`], [`Object`]), by the names that the kernel's own debug
+//! information gives ([`profile`]), and raises an [`Alarm`] with a [`Verdict`]; who hosts it (a hypervisor, an emulator, a memory
+//! dump) it does not know. Nothing here names a host, needs an allocator or another crate.
+//!
+//! A host implements [`Host`], checks the profile against the guest ([`Guest::attach`]) and drives each monitor through a [`Session`].
 #![no_std]
 
 mod address;
+mod budget;
+mod consistency;
 mod error;
+mod finding;
+mod guest;
+mod host;
+mod monitor;
+mod name;
+mod object;
+pub mod profile;
+mod registers;
+mod session;
+mod translate;
 mod verdict;
 mod version;
+mod view;
+mod walk;
 
 pub use address::{PhysAddr, VirtAddr};
+pub use budget::Budget;
+pub use consistency::Suspects;
 pub use error::AccessError;
+pub use finding::{Alarm, Finding};
+pub use guest::{AttachError, Banner, BuildId, Guest};
+pub use host::{Clock, Host, Image, Memory, Processors};
+pub use monitor::{Applies, Event, Monitor, Scan};
+pub use name::Name;
+pub use object::Object;
+pub use registers::Registers;
+pub use session::{Limits, Outcome, Session, SessionError};
+pub use translate::{AddressSpace, Translation};
 pub use verdict::Verdict;
 pub use version::{API_VERSION, Version};
+pub use view::View;
+pub use walk::{HashList, List, MAX_ELEMENTS, Radix, Tree};

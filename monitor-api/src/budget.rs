@@ -1,0 +1,83 @@
+//! What a monitor may spend in one step.
+
+use core::cell::Cell;
+
+use crate::error::AccessError;
+
+/// What an access costs however short it is, in bytes: translation, the host's own work.
+const ACCESS: u64 = 16;
+
+/// How much a step may read, and until when it may run. Every access of a [`View`](crate::View) is charged here, so no monitor can
+/// run away, whatever the guest's memory says.
+///
+/// ```
+/// use monitor_api::{AccessError, Budget};
+///
+/// let budget = Budget::bytes(100);
+/// budget.charge(84).unwrap(); // an access costs 16 on top of its length
+/// assert_eq!((budget.used(), budget.left()), (100, 0));
+/// assert_eq!(budget.charge(1), Err(AccessError::BudgetExceeded { used: 117, limit: 100 }));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Budget {
+    used: Cell<u64>,
+    limit: u64,
+    deadline: Option<u64>,
+}
+
+impl Budget {
+    /// Up to `limit` bytes, without a time limit.
+    pub const fn bytes(limit: u64) -> Self {
+        Self { used: Cell::new(0), limit, deadline: None }
+    }
+
+    /// The same, until the host's clock reaches `deadline` (nanoseconds).
+    ///
+    /// ```
+    /// use monitor_api::{AccessError, Budget};
+    ///
+    /// let budget = Budget::bytes(1000).until(500);
+    /// assert_eq!(budget.check_time(501), Err(AccessError::TimeExceeded { now: 501, deadline: 500 }));
+    /// ```
+    #[must_use]
+    pub const fn until(mut self, deadline: u64) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Pays for an access of `bytes` bytes.
+    ///
+    /// # Errors
+    /// [`AccessError::BudgetExceeded`]; the access must not be made then.
+    pub fn charge(&self, bytes: u64) -> Result<(), AccessError> {
+        let used = self.used.get().saturating_add(bytes).saturating_add(ACCESS);
+        self.used.set(used);
+        if used > self.limit { Err(AccessError::BudgetExceeded { used, limit: self.limit }) } else { Ok(()) }
+    }
+
+    /// Fails once the deadline is over.
+    ///
+    /// # Errors
+    /// [`AccessError::TimeExceeded`].
+    pub fn check_time(&self, now: u64) -> Result<(), AccessError> {
+        match self.deadline {
+            Some(deadline) if now > deadline => Err(AccessError::TimeExceeded { now, deadline }),
+            _ => Ok(()),
+        }
+    }
+
+    /// True if there is a deadline, so that the clock must be asked.
+    pub const fn has_deadline(&self) -> bool {
+        self.deadline.is_some()
+    }
+
+    /// Bytes charged so far.
+    pub fn used(&self) -> u64 {
+        self.used.get()
+    }
+
+    /// Bytes that are left. A monitor with much to read asks this, and goes on in its next step.
+    pub fn left(&self) -> u64 {
+        self.limit.saturating_sub(self.used.get())
+    }
+}

@@ -1,0 +1,317 @@
+//! Reading a profile where it lies: no allocation, no copy.
+
+use super::error::ProfileError;
+use super::format::{self, DIGEST, HEADER, MAGIC, NONE, Section, VERSION};
+use super::types::Type;
+use crate::address::VirtAddr;
+
+/// How a guest's virtual addresses lead to physical ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paging {
+    /// No page tables: P1 and P2 are windows on the external space, everything else is what it is.
+    Flat,
+    /// Linux/SH: two levels, entries of 32 bits.
+    ShTwoLevel,
+    /// Linux/SH with the extended TLB (X2TLB): three levels, entries of 64 bits.
+    ShThreeLevel,
+}
+
+impl Paging {
+    /// Its number in a profile.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Flat => 0,
+            Self::ShTwoLevel => 1,
+            Self::ShThreeLevel => 2,
+        }
+    }
+
+    const fn from_number(number: u8) -> Result<Self, ProfileError> {
+        match number {
+            0 => Ok(Self::Flat),
+            1 => Ok(Self::ShTwoLevel),
+            2 => Ok(Self::ShThreeLevel),
+            _ => Err(ProfileError::Paging { number }),
+        }
+    }
+}
+
+/// A symbol of the guest's kernel.
+#[derive(Clone, Copy, Debug)]
+pub struct Symbol<'p> {
+    /// Its name.
+    pub name: &'p str,
+    /// Its address.
+    pub address: VirtAddr,
+    /// Its size in bytes; 0 if the kernel does not say.
+    pub size: u64,
+    /// The type of a variable, if it is known.
+    pub ty: Option<Type<'p>>,
+}
+
+/// A list whose elements are known.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownList<'p> {
+    /// Where its head is: `variable`, `variable.member` or `type.member`.
+    pub head: &'p str,
+    /// What its elements are.
+    pub element: Type<'p>,
+    /// The member by which they are linked.
+    pub link: &'p str,
+}
+
+/// What a region of the kernel held when it was built.
+#[derive(Clone, Copy, Debug)]
+pub enum Contents<'p> {
+    /// These bytes.
+    Bytes(&'p [u8]),
+    /// Blocks of so many bytes, and the first 16 bytes of the SHA-256 of each; the last block may be shorter.
+    Digests(u32, &'p [[u8; DIGEST]]),
+}
+
+/// A piece of the kernel that never changes while it runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Region<'p> {
+    /// `text`, `rodata`, or the name of a table.
+    pub name: &'p str,
+    /// Where it begins.
+    pub address: VirtAddr,
+    /// Its bytes.
+    pub length: u64,
+    /// What is in it.
+    pub contents: Contents<'p>,
+}
+
+/// The profile of one build of a kernel.
+///
+/// ```
+/// # use kernel_profile::Builder;
+/// use monitor_api::profile::Profile;
+///
+/// # let mut builder = Builder::new("Linux version 6.1");
+/// # let task = builder.structure("task_struct", 8, &[("pid", 4, 4)]);
+/// # builder.variable("init_task", 0x8c10_0000, 8, task);
+/// # let bytes = builder.finish();
+/// let profile = Profile::open(&bytes)?;
+/// assert_eq!(profile.banner(), "Linux version 6.1");
+/// assert_eq!(profile.symbol("init_task").unwrap().address.get(), 0x8c10_0000);
+/// assert_eq!(profile.ty("task_struct").unwrap().member("pid").unwrap().offset, 4);
+/// # Ok::<(), monitor_api::profile::ProfileError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Profile<'p> {
+    bytes: &'p [u8],
+    paging: Paging,
+}
+
+impl core::fmt::Debug for Profile<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Profile").field("banner", &self.banner()).field("bytes", &self.bytes.len()).finish()
+    }
+}
+
+impl<'p> Profile<'p> {
+    /// Checks header and checksum.
+    ///
+    /// # Errors
+    /// All of [`ProfileError`].
+    pub fn open(bytes: &'p [u8]) -> Result<Self, ProfileError> {
+        let short = ProfileError::TooShort { length: bytes.len() };
+        let found = *bytes.first_chunk().ok_or(short)?;
+        if found != MAGIC {
+            return Err(ProfileError::Magic { found });
+        }
+        let header = bytes.get(..HEADER).ok_or(short)?;
+        let version = word(header, 8).ok_or(short)?;
+        let (major, minor) = (version as u16, (version >> 16) as u16);
+        if major != VERSION.0 || minor > VERSION.1 {
+            return Err(ProfileError::Version { major, minor });
+        }
+        let says = word(header, 12).ok_or(short)?;
+        if says as usize != bytes.len() {
+            return Err(ProfileError::Length { says, has: bytes.len() });
+        }
+        let (says, gives) = (word(header, 16).ok_or(short)?, format::crc32(bytes.get(20..).ok_or(short)?));
+        if says != gives {
+            return Err(ProfileError::Checksum { says, gives });
+        }
+        let paging = Paging::from_number(header.get(21).copied().ok_or(short)?)?;
+        let profile = Self { bytes, paging };
+        for section in Section::ALL {
+            let (offset, count) = profile.place(section);
+            let end = (count as usize).checked_mul(section.record()).and_then(|len| len.checked_add(offset as usize));
+            if end.is_none_or(|end| end > bytes.len()) {
+                return Err(ProfileError::Section { name: section.name(), offset, count });
+            }
+        }
+        Ok(profile)
+    }
+
+    /// What the kernel says of itself: version, builder, compiler, number and time of the build.
+    pub fn banner(&self) -> &'p str {
+        word(self.bytes, 24).and_then(|text| self.text(text)).unwrap_or_default()
+    }
+
+    /// The build id in hexadecimal; empty if the kernel has none.
+    pub fn build_id(&self) -> &'p str {
+        word(self.bytes, 28).and_then(|text| self.text(text)).unwrap_or_default()
+    }
+
+    /// Where the guest holds the bytes of its build id.
+    pub fn build_id_address(&self) -> Option<VirtAddr> {
+        word(self.bytes, 32).filter(|address| *address != 0).map(|address| VirtAddr::new(address.into()))
+    }
+
+    /// How the guest's addresses are translated.
+    pub const fn paging(&self) -> Paging {
+        self.paging
+    }
+
+    /// Bytes of a pointer.
+    pub fn pointer_size(&self) -> u8 {
+        self.bytes.get(20).copied().unwrap_or(4)
+    }
+
+    /// log2 of the bytes of a page.
+    pub fn page_shift(&self) -> u8 {
+        self.bytes.get(22).copied().unwrap_or(12).clamp(10, 20)
+    }
+
+    /// Bytes of the profile.
+    pub const fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The symbol of that name; if there are several, one of them.
+    pub fn symbol(&self, name: &str) -> Option<Symbol<'p>> {
+        let index = self.search(Section::Symbols, |index| Some(self.symbol_at(index)?.name.cmp(name)))?;
+        self.symbol_at(index)
+    }
+
+    /// The symbol that `address` lies in or behind: the last one that does not begin after it.
+    pub fn symbol_before(&self, address: VirtAddr) -> Option<Symbol<'p>> {
+        let by_rank = |rank| self.symbol_at(self.field(Section::ByAddress, rank, 0)?);
+        let (mut low, mut high) = (0, self.place(Section::ByAddress).1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if by_rank(middle)?.address <= address { low = middle + 1 } else { high = middle }
+        }
+        by_rank(low.checked_sub(1)?)
+    }
+
+    /// All symbols in the order of their names.
+    pub fn symbols(self) -> impl Iterator<Item = Symbol<'p>> {
+        (0..self.place(Section::Symbols).1).filter_map(move |index| self.symbol_at(index))
+    }
+
+    /// The structure, union, enumeration or named type (`atomic_t`) of that name.
+    pub fn ty(&self, name: &str) -> Option<Type<'p>> {
+        let by_rank = |rank| self.text(self.field(Section::Names, rank, 0)?);
+        let rank = self.search(Section::Names, |rank| Some(by_rank(rank)?.cmp(name)))?;
+        self.type_at(self.field(Section::Names, rank, 4)?)
+    }
+
+    /// All named types in the order of their names, with the name (a type may have several).
+    pub fn types(self) -> impl Iterator<Item = (&'p str, Type<'p>)> {
+        (0..self.place(Section::Names).1).filter_map(move |rank| {
+            Some((
+                self.text(self.field(Section::Names, rank, 0)?)?,
+                self.type_at(self.field(Section::Names, rank, 4)?)?,
+            ))
+        })
+    }
+
+    /// The value of an enumerator.
+    pub fn enumerator(&self, name: &str) -> Option<i32> {
+        let by_rank = |rank| self.text(self.field(Section::Enumerators, rank, 0)?);
+        let rank = self.search(Section::Enumerators, |rank| Some(by_rank(rank)?.cmp(name)))?;
+        self.field(Section::Enumerators, rank, 4).map(|value| value as i32)
+    }
+
+    /// The lists whose elements are known.
+    pub fn lists(self) -> impl Iterator<Item = KnownList<'p>> {
+        (0..self.place(Section::Lists).1).filter_map(move |index| {
+            let field = |offset| self.field(Section::Lists, index, offset);
+            Some(KnownList {
+                head: self.text(field(0)?)?,
+                element: self.type_at(field(4)?)?,
+                link: self.text(field(8)?)?,
+            })
+        })
+    }
+
+    /// The pieces of the kernel that never change while it runs.
+    pub fn regions(self) -> impl Iterator<Item = Region<'p>> {
+        (0..self.place(Section::Regions).1).filter_map(move |index| {
+            let field = |offset| self.field(Section::Regions, index, offset);
+            let (length, block, offset) = (field(8)?, field(12)?, field(16)? as usize);
+            let (start, count) = self.place(Section::Contents);
+            let all = self.bytes.get(start as usize..(start as usize).checked_add(count as usize)?)?.get(offset..)?;
+            let contents = if block == 0 {
+                Contents::Bytes(all.get(..length as usize)?)
+            } else {
+                Contents::Digests(block, all.as_chunks().0.get(..length.div_ceil(block) as usize)?)
+            };
+            Some(Region {
+                name: self.text(field(0)?)?,
+                address: VirtAddr::new(field(4)?.into()),
+                length: length.into(),
+                contents,
+            })
+        })
+    }
+
+    fn symbol_at(&self, index: u32) -> Option<Symbol<'p>> {
+        let field = |offset| self.field(Section::Symbols, index, offset);
+        Some(Symbol {
+            name: self.text(field(0)?)?,
+            address: VirtAddr::new(field(4)?.into()),
+            size: field(8)?.into(),
+            ty: self.type_at(field(12)?),
+        })
+    }
+
+    pub(super) fn type_at(&self, index: u32) -> Option<Type<'p>> {
+        (index != NONE && index < self.place(Section::Types).1).then_some(Type { profile: *self, index })
+    }
+
+    /// The record among the sorted ones of a section for which `compare` says equal.
+    fn search(&self, section: Section, compare: impl Fn(u32) -> Option<core::cmp::Ordering>) -> Option<u32> {
+        let (mut low, mut high) = (0, self.place(section).1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match compare(middle)? {
+                core::cmp::Ordering::Less => low = middle + 1,
+                core::cmp::Ordering::Greater => high = middle,
+                core::cmp::Ordering::Equal => return Some(middle),
+            }
+        }
+        None
+    }
+
+    /// Offset and number of records of a section.
+    fn place(&self, section: Section) -> (u32, u32) {
+        let at = 36 + 8 * section as usize;
+        (word(self.bytes, at).unwrap_or(0), word(self.bytes, at + 4).unwrap_or(0))
+    }
+
+    /// A field of a record.
+    pub(super) fn field(&self, section: Section, index: u32, offset: usize) -> Option<u32> {
+        let (start, count) = self.place(section);
+        if index >= count {
+            return None;
+        }
+        word(self.bytes, (index as usize).checked_mul(section.record())?.checked_add(start as usize)? + offset)
+    }
+
+    pub(super) fn text(&self, text: u32) -> Option<&'p str> {
+        let (start, length) = self.place(Section::Texts);
+        let texts = self.bytes.get(start as usize..start as usize + length as usize)?;
+        let (length, bytes) = texts.get(text as usize..)?.split_first_chunk()?;
+        core::str::from_utf8(bytes.get(..usize::from(u16::from_le_bytes(*length)))?).ok()
+    }
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..)?.first_chunk().copied().map(u32::from_le_bytes)
+}

@@ -1,0 +1,47 @@
+//! What a virtual CPU holds.
+
+/// The integer registers of an SH-4A virtual CPU, as far as every host can tell them (those of gdb's remote protocol).
+///
+/// ```
+/// use monitor_api::Registers;
+///
+/// let mut registers = Registers::default();
+/// registers.bank1[7] = 0x8c10_0000;
+/// registers.sr = 0x4000_00f0;
+/// assert!(registers.is_privileged() && registers.interrupts_off(0xf));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Registers {
+    /// R0 to R15 as the current bank shows them.
+    pub r: [u32; 16],
+    /// R0 to R7 of bank 0.
+    pub bank0: [u32; 8],
+    /// R0 to R7 of bank 1. Linux/SH keeps the current `thread_info` in R7 of it.
+    pub bank1: [u32; 8],
+    /// Program counter.
+    pub pc: u32,
+    /// Procedure register.
+    pub pr: u32,
+    /// Global base register.
+    pub gbr: u32,
+    /// Vector base register.
+    pub vbr: u32,
+    /// Status register. Hosts need not agree on T, S, M and Q.
+    pub sr: u32,
+    /// Saved status register.
+    pub ssr: u32,
+    /// Saved program counter.
+    pub spc: u32,
+}
+
+impl Registers {
+    /// True in privileged mode (SR.MD).
+    pub const fn is_privileged(&self) -> bool {
+        self.sr & 1 << 30 != 0
+    }
+
+    /// True while exceptions are blocked (SR.BL) or SR.IMASK is at least `level`: the kernel may be in the middle of an update.
+    pub const fn interrupts_off(&self, level: u32) -> bool {
+        self.sr & 1 << 28 != 0 || self.sr >> 4 & 15 >= level
+    }
+}
