@@ -50,6 +50,19 @@ pub const OUTPUT_BRI: u32 = 2;
 /// Transmit FIFO has room.
 pub const OUTPUT_TXI: u32 = 3;
 
+/// TEND and TDFE in stock QEMU's `hw/char/sh_serial.c`: clear from a write (or from being cleared) until they were read once.
+#[derive(Clone, Copy, Debug)]
+struct QemuTransmitFlags {
+    tend: bool,
+    tdfe: bool,
+}
+
+impl QemuTransmitFlags {
+    fn bits(self) -> u16 {
+        (u16::from(self.tend) * SCFSR_TEND) | (u16::from(self.tdfe) * SCFSR_TDFE)
+    }
+}
+
 /// A serial port with FIFO.
 #[derive(Clone, Debug)]
 pub struct Scif {
@@ -68,6 +81,8 @@ pub struct Scif {
     sent: Vec<u8>,
     /// The byte on the line and when its stop bit ends.
     arriving: Option<(u8, Instant)>,
+    /// What TEND and TDFE do, if not what the chip's do.
+    transmit_flags: Option<QemuTransmitFlags>,
     /// When 15 bit times have passed without a byte while fewer than the trigger wait.
     idle_at: Option<Instant>,
 }
@@ -88,8 +103,15 @@ impl Scif {
             receive: VecDeque::with_capacity(FIFO_LEN),
             sent: Vec::new(),
             arriving: None,
+            transmit_flags: None,
             idle_at: None,
         }
+    }
+
+    /// A port whose TEND and TDFE behave as stock QEMU's: for counting instructions against it. A driver that polls for them
+    /// goes round once more for each byte, and one that works by interrupts takes one more for each.
+    pub fn with_qemus_flags(self) -> Self {
+        Self { transmit_flags: Some(QemuTransmitFlags { tend: true, tdfe: true }), ..self }
     }
 
     /// A break condition arrives on the line.
@@ -107,7 +129,7 @@ impl Scif {
     }
 
     fn status(&self) -> u16 {
-        self.flags | SCFSR_TEND | SCFSR_TDFE
+        self.flags | self.transmit_flags.map_or(SCFSR_TEND | SCFSR_TDFE, QemuTransmitFlags::bits)
     }
 
     fn trigger(&self) -> usize {
@@ -148,6 +170,10 @@ impl Scif {
         if self.receive.len() >= self.trigger() {
             cleared &= !SCFSR_RDF;
         }
+        if let Some(flags) = &mut self.transmit_flags {
+            flags.tend &= value & SCFSR_TEND != 0;
+            flags.tdfe &= value & SCFSR_TDFE != 0;
+        }
         self.flags &= !(cleared & (SCFSR_ER | SCFSR_BRK | SCFSR_RDF | SCFSR_DR));
         self.seen &= value;
         self.watch(now);
@@ -156,6 +182,9 @@ impl Scif {
     fn transmit(&mut self, now: Instant, byte: u8) {
         if self.scscr & SCSCR_TE == 0 || self.scfcr & SCFCR_TFRST != 0 {
             return;
+        }
+        if let Some(flags) = &mut self.transmit_flags {
+            flags.tdfe = false;
         }
         if self.scfcr & SCFCR_LOOP == 0 {
             self.sent.push(byte);
@@ -174,6 +203,9 @@ impl Device for Scif {
             (SCSCR, Width::Half) => self.scscr.into(),
             (SCFSR, Width::Half) => {
                 self.seen = self.status();
+                if let Some(flags) = self.transmit_flags.as_mut().filter(|_| self.scscr & SCSCR_TE != 0) {
+                    *flags = QemuTransmitFlags { tend: true, tdfe: true };
+                }
                 self.seen.into()
             }
             (SCFRDR, Width::Byte) => {

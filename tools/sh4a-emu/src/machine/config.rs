@@ -43,6 +43,8 @@ pub struct Config {
     pub icount_shift: u32,
     /// r2d: the core is an SH7785's (SH-4A instructions), as with QEMU's `-cpu sh7785`.
     pub sh4a: bool,
+    /// r2d: the SCIF's transmit flags behave as stock QEMU's instead of the chip's: for counting instructions against it.
+    pub qemus_serial_flags: bool,
     /// An access that nothing answers ends the run instead of reading as zero.
     pub stop_on_unmapped: bool,
     /// Address of SPUMONE's trace ring, if its events shall be seen.
@@ -65,6 +67,7 @@ impl Config {
             interleave_seed: None,
             icount_shift: 1,
             sh4a: true,
+            qemus_serial_flags: false,
             stop_on_unmapped: false,
             trace_ring: None,
         }

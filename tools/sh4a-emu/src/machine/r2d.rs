@@ -34,7 +34,9 @@ pub(super) fn build(config: &Config) -> Board {
     board.place(0xffd8_0000, 0x30, Box::new(Tmu::new(clock, 3)), &[0x400, 0x420, 0x440]);
     board.place(0xfe10_0000, 0x20, Box::new(Tmu::new(clock, 2)), &[0xb00, 0xb80]);
     board.place_port(0xffe0_0000, 0x20, Box::new(Sci::new(clock)), &[0x4e0, 0x500, 0x520, 0x540], SCI_PORT);
-    board.place_port(0xffe8_0000, 0x100, Box::new(Scif::new(clock)), &[0x700, 0x720, 0x740, 0x760], SCIF_PORT);
+    let scif = Scif::new(clock);
+    let scif = if config.qemus_serial_flags { scif.with_qemus_flags() } else { scif };
+    board.place_port(0xffe8_0000, 0x100, Box::new(scif), &[0x700, 0x720, 0x740, 0x760], SCIF_PORT);
     board.place(0xffc0_0000, 0x14, Box::new(Cpg::sh7751r()), &[]);
     // Bus state controller with the I/O ports behind it; BCR4.
     board.place(0xff80_0000, 0x100, Box::new(Registers::new(0x100, &[])), &[]);

@@ -12,8 +12,8 @@ use super::{Boot, BootPlan, OracleError, boot_here, boot_on_qemu};
 /// printk's time stamps, the only thing on the console that may differ.
 static TIMES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^\[ *\d+\.\d{6}\] ").ok());
 
-/// Relative difference of the instruction counts that counts as agreement: interrupts come at other points of the program, and
-/// QEMU's figure is read a little after the text.
+/// Relative difference of the instruction counts that counts as agreement here: QEMU's figure is read when somebody has seen the text,
+/// and holds what the idle guest did until then. [`super::count_to`] compares to the instruction.
 const COUNT_TOLERANCE: f64 = 0.01;
 
 /// What both showed.

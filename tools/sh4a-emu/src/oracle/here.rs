@@ -9,12 +9,13 @@ use crate::serial::Script;
 /// QEMU's second serial port: the SCIF, Linux's ttySC1.
 const CONSOLE: usize = 1;
 
-/// Boots `plan` on machine r2d with an SH7751R, QEMU's default CPU.
+/// Boots `plan` on machine r2d with an SH7751R, QEMU's default CPU, and with QEMU's flags of the SCIF.
 ///
 /// # Errors
 /// When the image cannot be read or loaded, or the text does not appear.
 pub fn boot_here(plan: &BootPlan) -> Result<Boot, OracleError> {
-    boot_on(Config { icount_shift: plan.icount_shift, sh4a: false, ..Config::r2d() }, CONSOLE, plan)
+    let base = Config::r2d();
+    boot_on(Config { icount_shift: plan.icount_shift, sh4a: false, qemus_serial_flags: true, ..base }, CONSOLE, plan)
 }
 
 /// Boots `plan` on any of our machines, with its console at serial port `console`.

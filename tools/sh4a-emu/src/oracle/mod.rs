@@ -2,10 +2,12 @@
 
 mod compare;
 mod here;
+mod points;
 mod qemu;
 
 pub use compare::{Comparison, compare};
 pub use here::{boot_here, boot_on};
+pub use points::{Passed, Point, count_to};
 pub use qemu::boot_on_qemu;
 
 use std::path::PathBuf;

@@ -77,7 +77,7 @@ fn ask(child: &mut Child, counted: bool) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-fn count(answer: &str) -> Option<u64> {
+pub(super) fn count(answer: &str) -> Option<u64> {
     let (_, rest) = answer.split_once(COUNT)?;
     rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }

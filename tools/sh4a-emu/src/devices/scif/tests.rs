@@ -171,3 +171,21 @@ fn receive_reset_empties_the_fifo() {
     assert_eq!(get(&mut port, 2000, SCFDR, Width::Half), 0);
     assert_eq!(get(&mut port, 2000, SCFSR, Width::Half) & 3, 0);
 }
+
+#[test]
+fn with_qemus_flags_a_transmitter_looks_busy_once_after_each_byte() {
+    const FREE: u32 = (SCFSR_TEND | SCFSR_TDFE) as u32;
+    let status = |port: &mut Scif| get(port, 0, SCFSR, Width::Half) & FREE;
+    let mut chip = port();
+    put(&mut chip, 0, SCFTDR, Width::Byte, b'a'.into());
+    assert_eq!(status(&mut chip), FREE);
+    let mut qemus = port().with_qemus_flags();
+    assert_eq!(status(&mut qemus), FREE);
+    put(&mut qemus, 0, SCFTDR, Width::Byte, b'a'.into());
+    // As Linux does after a byte: both flags cleared.
+    put(&mut qemus, 0, SCFSR, Width::Half, 0);
+    assert_eq!((status(&mut qemus), status(&mut qemus)), (0, FREE));
+    let mut sent = Vec::new();
+    qemus.drain(&mut sent);
+    assert_eq!(sent, b"a");
+}
