@@ -6,6 +6,7 @@
 #include <linux/init.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
+#include <linux/smp.h>
 #include <asm/spumone.h>
 
 static const char *spumone_board(s32 board)
@@ -24,7 +25,7 @@ static int spumone_show(struct seq_file *m, void *v)
 {
 	s32 guest = SPUMONE->info(SPUMONE_INFO_GUEST);
 	s32 vcpus = SPUMONE->vcpu_count();
-	s32 i, length;
+	s32 i, length, self, core;
 	u8 name[16];
 
 	seq_printf(m, "abi\t\t: %u.%u\n", SPUMONE->version >> 16,
@@ -43,20 +44,26 @@ static int spumone_show(struct seq_file *m, void *v)
 		   SPUMONE->info(SPUMONE_INFO_LEVEL_HIGH),
 		   CONFIG_SH_IRQ_OFF >> 4);
 
+	self = get_cpu();
 	for (i = 0; i < vcpus; i++) {
 		seq_printf(m, "\nvcpu\t\t: %d\n", i);
+		core = i == self ? SPUMONE->info(SPUMONE_INFO_CORE) :
+			SPUMONE->vcpu_core(i);
+		if (core >= 0)
+			seq_printf(m, "core\t\t: %d\n", core);
 		/* The counters are those of the core that answers. */
-		if (i != SPUMONE->vcpu_id())
+		if (i != self)
 			continue;
-		seq_printf(m, "core\t\t: %d\n",
-			   SPUMONE->info(SPUMONE_INFO_CORE));
 		seq_printf(m, "interrupts\t: %d\n",
 			   SPUMONE->info(SPUMONE_INFO_FORWARDED));
 		seq_printf(m, "preemptions\t: %d\n",
 			   SPUMONE->info(SPUMONE_INFO_PREEMPTIONS));
 		seq_printf(m, "switches\t: %d\n",
 			   SPUMONE->info(SPUMONE_INFO_SWITCHES));
+		seq_printf(m, "arrivals\t: %d\n",
+			   SPUMONE->info(SPUMONE_INFO_ARRIVALS));
 	}
+	put_cpu();
 	return 0;
 }
 

@@ -25,6 +25,10 @@ bool spumone_set_vbr(void *base);
 bool spumone_owns_irq(unsigned int irq);
 bool spumone_owns_device(struct platform_device *pdev);
 
+/* The core of the kernel part of a CPU's system calls, below 0 if it is its own. */
+int spumone_syscall_core(unsigned int cpu);
+s32 spumone_set_syscall_core(unsigned int cpu, int core);
+
 /*
  * MMUCR when the MMU is turned on: the hypervisor has flushed the TLB, and
  * entries above URB are not ours.
