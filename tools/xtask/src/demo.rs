@@ -12,12 +12,13 @@ const SYSTEM: &str = "configs/rp1-linux-rt.toml";
 const APPEND: &str = "spumone.run=demo";
 
 /// What Linux says when it did all that it should.
-pub(crate) const LINUX: [&str; 5] = [
+pub(crate) const LINUX: [&str; 6] = [
     "^demo: 200 processes ended with the status that they should",
     r"^demo: \d+ files in tmpfs, copied and archived, have the sums that they should",
     r"^\s*CPU0\s*$",
     r"^preemptions\s*: ",
     "^demo: linux ok",
+    "reboot: Power down",
 ];
 
 /// What the real-time guest says when it was never late.

@@ -6,6 +6,7 @@
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/panic_notifier.h>
+#include <linux/pm.h>
 #include <linux/reboot.h>
 #include <linux/string.h>
 #include <asm/processor.h>
@@ -100,6 +101,9 @@ static int __init spumone_init(void)
 		SPUMONE->info(SPUMONE_INFO_GUESTS),
 		SPUMONE->info(SPUMONE_INFO_LEVEL_LOW),
 		SPUMONE->info(SPUMONE_INFO_LEVEL_HIGH));
+
+	/* With it set, power off is power off and not a halt. */
+	pm_power_off = spumone_power_off;
 
 	return atomic_notifier_chain_register(&panic_notifier_list,
 					      &spumone_panic_block);
