@@ -73,6 +73,11 @@ impl SharedConsole {
         }
     }
 
+    /// Lines that another core's log has made.
+    pub fn relay(&mut self, bytes: &[u8]) {
+        self.raw(bytes);
+    }
+
     fn raw(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             if self.ring.push_back(byte).is_err() {

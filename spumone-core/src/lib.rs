@@ -18,6 +18,7 @@ pub mod console;
 pub mod epitaph;
 pub mod error;
 pub mod format;
+pub mod governor;
 pub mod guest;
 pub mod hypercall;
 pub mod hypervisor;

@@ -53,11 +53,11 @@ impl Scheduler {
         Self { entries: [Entry::NONE; MAX_VCPUS], current: None, turns: 0, switches: 0, count: 0 }
     }
 
-    /// Adds a vCPU, stopped. The greater `priority`, the more urgent.
-    pub fn add(&mut self, id: VcpuId, priority: u8) {
+    /// Adds a vCPU that is stopped or away. The greater `priority`, the more urgent.
+    pub fn add(&mut self, id: VcpuId, priority: u8, state: State) {
         if let Some(slot) = self.entries.get_mut(id.index()) {
             self.count = self.count.max(id.index() + 1);
-            *slot = Entry { priority, ..Entry::NONE };
+            *slot = Entry { priority, state, ..Entry::NONE };
         }
     }
 
@@ -157,16 +157,54 @@ impl Scheduler {
         }
     }
 
-    /// A waiting vCPU may go on. False if it was not waiting.
+    /// A waiting vCPU may go on, before its equals: somebody may be waiting for its answer. False if it was not waiting.
     pub fn wake(&mut self, id: VcpuId) -> bool {
-        let turn = self.next_turn();
         match self.entry(id) {
             Some(entry) if entry.state == State::Waiting => {
-                *entry = Entry { state: State::Ready, turn, ..*entry };
+                *entry = Entry { state: State::Ready, turn: 0, ..*entry };
                 true
             }
             _ => false,
         }
+    }
+
+    /// `id` goes to another core: what it did, and how it goes on. One that has the core could go on.
+    pub fn depart(&mut self, id: VcpuId) -> (State, Resume) {
+        if self.current == Some(id) {
+            self.current = None;
+        }
+        let Some(entry) = self.entry(id) else { return (State::Away, Resume::Frame) };
+        let state = if entry.state == State::Running { State::Ready } else { entry.state };
+        entry.state = State::Away;
+        (state, entry.resume)
+    }
+
+    /// `id` came from another core. With `first` it goes before its equals.
+    pub fn arrive(&mut self, id: VcpuId, state: State, resume: Resume, first: bool) {
+        let turn = if first { 0 } else { self.next_turn() };
+        if let Some(entry) = self.entry(id) {
+            *entry = Entry { state, resume, turn, ..*entry };
+        }
+    }
+
+    /// The current vCPU could go on, in this way: it is inside a call, or stands before its own exception handler.
+    pub fn paused(&mut self, resume: Resume) {
+        self.leave(State::Ready, resume);
+    }
+
+    /// `id`, if it is ready, goes before its equals. True if the current vCPU is not more urgent, so that it should make room.
+    pub fn advance(&mut self, id: VcpuId) -> bool {
+        let Some(entry) = self.entry(id).filter(|entry| entry.state == State::Ready) else { return false };
+        entry.turn = 0;
+        let priority = entry.priority;
+        self.current.is_some_and(|current| current != id && self.priority(current) <= priority)
+    }
+
+    /// True if a ready vCPU is as urgent as the current one, which would share the core with it.
+    pub fn is_shared(&self) -> bool {
+        let Some(current) = self.current else { return false };
+        let priority = self.priority(current);
+        self.entries.iter().take(self.count).any(|entry| entry.state == State::Ready && entry.priority == priority)
     }
 
     /// `id` never runs again: its guest ended or was parked.

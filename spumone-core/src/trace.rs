@@ -1,27 +1,38 @@
-//! The trace ring: what happened last, as pairs of words, written by assembly and by Rust alike.
+//! The trace rings, one a core: what happened last, as pairs of words, written by assembly and by Rust alike.
 //!
-//! Layout at the ring's base (`docs/hypervisor.md` gives the address on each board), little endian words:
+//! Layout from the base of the memory that cores share (`docs/hypervisor.md` gives the address on each board), little endian
+//! words; the header of core *n* is at 0x20 *n*, its events begin at 0x10000 + 0x4000 *n*:
 //!
-//! | offset | content |
+//! | offset in the header | content |
 //! | --- | --- |
 //! | 0x00 | magic `SPTR` (0x52545053) |
-//! | 0x04 | version, 1 |
+//! | 0x04 | version, 2 |
 //! | 0x08 | address of the next event to be written, as the hypervisor addresses it |
-//! | 0x0c | address of the first event |
+//! | 0x0c | address of the first event: code, argument |
 //! | 0x10 | number of events that fit, [`EVENTS`] |
-//! | 0x10000 | the events: code, argument |
 //!
 //! An event with code 0 was never written. A watcher of the stores (the emulator) sees the argument first, then the code.
 
 /// Magic of the ring's header.
 pub const MAGIC: u32 = 0x5254_5053;
 /// Version of the format.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Events that fit; a power of two.
-pub const EVENTS: u32 = 4096;
-/// Offset of the first event from the ring's base. Events start at a multiple of twice their size in all, so that the
-/// address of the next one wraps by clearing a bit.
-pub const EVENTS_OFFSET: u32 = 0x1_0000;
+pub const EVENTS: u32 = 1024;
+/// Bytes that a ring's events take.
+pub const EVENTS_BYTES: u32 = EVENTS * 8;
+
+/// Offset of a core's header.
+pub const fn header_offset(core: u8) -> u32 {
+    0x20 * core as u32
+}
+
+/// Offset of a core's first event, a multiple of twice [`EVENTS_BYTES`], so that the address of the next one wraps by clearing
+/// a bit.
+pub const fn events_offset(core: u8) -> u32 {
+    0x1_0000 + 2 * EVENTS_BYTES * core as u32
+}
+
 /// Argument of [`Event::Switch`] when the core goes to sleep.
 pub const IDLE: u32 = 0xff;
 
@@ -97,24 +108,27 @@ pub enum RingError {
     Inconsistent,
 }
 
-/// The events of a ring in a memory dump, oldest first; events of unknown codes are left out. `bytes` start at its base.
+/// The events of `core`'s ring in a memory dump, oldest first; events of unknown codes are left out. `bytes` start at the base
+/// of the shared memory.
 ///
 /// # Errors
 /// What keeps `bytes` from being a ring.
-pub fn read_ring(bytes: &[u8]) -> Result<impl Iterator<Item = Event> + '_, RingError> {
+pub fn read_ring(bytes: &[u8], core: u8) -> Result<impl Iterator<Item = Event> + '_, RingError> {
     let word = |offset: u32| {
         let at = offset as usize;
         let word = bytes.get(at..at + 4).and_then(|word| word.try_into().ok());
         word.map(u32::from_le_bytes).ok_or(RingError::Truncated)
     };
-    if word(0)? != MAGIC || word(4)? != VERSION || word(16)? != EVENTS {
+    let (header, first) = (header_offset(core), events_offset(core));
+    if word(header)? != MAGIC || word(header + 4)? != VERSION || word(header + 16)? != EVENTS {
         return Err(RingError::NotARing);
     }
-    word(EVENTS_OFFSET + 8 * EVENTS - 4)?;
-    let offset = word(8)?.checked_sub(word(12)?).filter(|offset| offset % 8 == 0 && *offset < 8 * EVENTS);
+    word(first + EVENTS_BYTES - 4)?;
+    let next = word(header + 8)?.checked_sub(word(header + 12)?);
+    let offset = next.filter(|offset| offset % 8 == 0 && *offset < EVENTS_BYTES);
     let oldest = offset.ok_or(RingError::Inconsistent)? / 8;
     Ok((0..EVENTS).filter_map(move |age| {
-        let at = EVENTS_OFFSET + 8 * ((oldest + age) % EVENTS);
+        let at = first + 8 * ((oldest + age) % EVENTS);
         Event::decode(word(at).ok()?, word(at + 4).ok()?)
     }))
 }

@@ -12,14 +12,15 @@
 //! (1) [`crate::sched::Scheduler::start`], (2) [`crate::sched::Scheduler::next`], (3) and the upper (5) are made by the
 //! interrupt path in assembly and learnt by [`crate::sched::Scheduler::observe`], (4) `idle`, or made by the hypercall in assembly and
 //! learnt by `observe`, (5) `wake`, (6) `stop`,
-//! (7) and (8) `retire`.
+//! (7) and (8) `retire`. A vCPU that is ready, waiting or stopped may go to another core: on this one it is `Away` from then on
+//! ([`crate::sched::Scheduler::depart`], [`crate::sched::Scheduler::arrive`]).
 
-/// Number of a vCPU on this core, 0..[`MAX_VCPUS`].
+/// Number of a vCPU in the system, 0..[`MAX_VCPUS`]: those of guest 0 first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VcpuId(pub u8);
 
-/// The greatest number of vCPUs on one core: one of each guest.
-pub const MAX_VCPUS: usize = crate::system::MAX_GUESTS;
+/// The greatest number of vCPUs in a system.
+pub const MAX_VCPUS: usize = 8;
 
 impl VcpuId {
     /// As an index.
@@ -43,6 +44,8 @@ pub enum State {
     Ended,
     /// Its guest was stopped after a fault.
     Parked,
+    /// On another core, or on its way.
+    Away,
 }
 
 /// What the assembly counted when it took the core from a vCPU without asking, since boot.
@@ -61,6 +64,8 @@ pub struct Departures {
 pub enum Resume {
     /// Everything (it was interrupted, or never ran): restore all and return from exception.
     Frame,
-    /// What a C function keeps (it is inside `idle`): restore that and return from the call.
+    /// What a C function keeps (it is inside a call): restore that and return from the call.
     Call,
+    /// Everything, at a TRAPA of its user mode: restore all and enter its exception handler.
+    Trap,
 }

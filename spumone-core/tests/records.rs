@@ -4,19 +4,20 @@ use proptest::prelude::*;
 use spumone_core::epitaph::{self, Epitaph, NoEpitaph, Registers};
 use spumone_core::sched::{Next, Scheduler};
 use spumone_core::trace::{self, Event, RingError, read_ring};
-use spumone_core::vcpu::{Resume, VcpuId};
+use spumone_core::vcpu::{Resume, State, VcpuId};
 
-fn ring(events: &[Event]) -> Vec<u8> {
-    let mut bytes = vec![0; (trace::EVENTS_OFFSET + 8 * trace::EVENTS) as usize];
-    let base = 0xb600_0000 + trace::EVENTS_OFFSET;
+fn ring(core: u8, events: &[Event]) -> Vec<u8> {
+    let first = trace::events_offset(core);
+    let mut bytes = vec![0; (first + trace::EVENTS_BYTES) as usize];
+    let base = 0xb600_0000 + first;
     let next = base + 8 * (events.len() as u32 % trace::EVENTS);
     let header = [trace::MAGIC, trace::VERSION, next, base, trace::EVENTS];
     let mut put = |at: usize, word: u32| bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
     for (index, word) in header.into_iter().enumerate() {
-        put(4 * index, word);
+        put(trace::header_offset(core) as usize + 4 * index, word);
     }
     for (index, event) in events.iter().enumerate() {
-        let at = trace::EVENTS_OFFSET as usize + 8 * (index % trace::EVENTS as usize);
+        let at = first as usize + 8 * (index % trace::EVENTS as usize);
         let (code, arg) = event.encode();
         put(at, code);
         put(at + 4, arg);
@@ -27,19 +28,22 @@ fn ring(events: &[Event]) -> Vec<u8> {
 #[test]
 fn a_ring_reads_oldest_first_even_after_it_wrapped() {
     let few = [Event::Start(1), Event::Switch(0), Event::Guest { guest: 1, code: 5, arg: 6 }];
-    assert_eq!(read_ring(&ring(&few)).expect("a ring").collect::<Vec<_>>(), few);
     let many: Vec<_> = (0..trace::EVENTS + 10).map(Event::Switch).collect();
-    assert_eq!(read_ring(&ring(&many)).expect("a ring").collect::<Vec<_>>(), many[10..]);
+    for core in 0..4 {
+        assert_eq!(read_ring(&ring(core, &few), core).expect("a ring").collect::<Vec<_>>(), few);
+        assert_eq!(read_ring(&ring(core, &many), core).expect("a ring").collect::<Vec<_>>(), many[10..]);
+    }
 }
 
 #[test]
 fn what_is_no_ring_is_told_apart() {
-    let good = ring(&[]);
-    assert_eq!(read_ring(&good[..100]).err(), Some(RingError::Truncated));
-    assert_eq!(read_ring(&vec![0; good.len()]).err(), Some(RingError::NotARing));
+    let good = ring(0, &[]);
+    assert_eq!(read_ring(&good[..100], 0).err(), Some(RingError::Truncated));
+    assert_eq!(read_ring(&vec![0; good.len()], 0).err(), Some(RingError::NotARing));
+    assert_eq!(read_ring(&good, 1).err(), Some(RingError::NotARing));
     let mut bad = good;
     bad[8] = 4;
-    assert_eq!(read_ring(&bad).err(), Some(RingError::Inconsistent));
+    assert_eq!(read_ring(&bad, 0).err(), Some(RingError::Inconsistent));
 }
 
 #[test]
@@ -62,7 +66,7 @@ fn equal_priorities_take_turns() {
     let mut sched = Scheduler::new();
     let (a, b) = (VcpuId(0), VcpuId(1));
     for id in [a, b] {
-        sched.add(id, 5);
+        sched.add(id, 5, State::Stopped);
         assert!(sched.start(id));
         assert!(!sched.start(id), "a vCPU starts once");
     }
@@ -110,7 +114,7 @@ proptest! {
     #[test]
     fn any_bytes_are_read_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
         prop_assert!(Epitaph::decode(&bytes).is_err());
-        prop_assert!(read_ring(&bytes).is_err());
+        prop_assert!(read_ring(&bytes, 0).is_err());
     }
 
     #[test]

@@ -3,11 +3,14 @@
 use crate::halt::halt;
 use crate::machine::{self, Machine};
 use crate::trap::leave;
-use crate::{board, console};
+use crate::{board, console, shared};
 use core::cell::UnsafeCell;
-use spumone_core::arch::Arch;
+use spumone_core::cluster::CoreId;
 use spumone_core::hypervisor::{Hypervisor, Outcome};
 use spumone_core::system::{MAX_BYTES, System};
+
+/// Looks at a starting core until it is given up.
+const PATIENCE: u32 = 20_000_000;
 
 struct Instance(UnsafeCell<Hypervisor>);
 
@@ -29,18 +32,24 @@ pub unsafe fn get() -> &'static mut Hypervisor {
 /// Brings the instance up on a core that the assembly has set up, and gives the core to the first guest.
 pub fn run(system_table: u32) -> ! {
     board::intc_init();
+    if board::core() == 0 {
+        shared::init();
+    }
     machine::init();
     // SAFETY: (1) start-up: nothing else runs; (2) the borrow ends before the core is given away.
     let hypervisor = unsafe { get() };
     let first = bring_up(hypervisor, system_table);
-    while !hypervisor.send_log(&mut Machine) {}
     match first {
         Some(Outcome::Leave(next)) => leave(next),
-        _ => halt(),
+        _ => {
+            while !hypervisor.send_log(&mut Machine) {}
+            halt()
+        }
     }
 }
 
 fn bring_up(hypervisor: &mut Hypervisor, system_table: u32) -> Option<Outcome> {
+    let core = board::core();
     // SAFETY: (1) the boot stage put the table there, in memory that belongs to SPUMONE; (2) nobody writes it any more.
     let bytes = unsafe { core::slice::from_raw_parts(system_table as usize as *const u8, MAX_BYTES) };
     let system = match System::parse(bytes) {
@@ -51,16 +60,42 @@ fn bring_up(hypervisor: &mut Hypervisor, system_table: u32) -> Option<Outcome> {
             return None;
         }
     };
-    let rejected = hypervisor.configure(&system, board::BOARD, board::CORE_INFO.core).err();
-    for port in hypervisor.ports() {
-        board::serial(port).inspect(board::Serial::init);
+    let rejected = hypervisor.configure(&system, board::BOARD, board::CORES, CoreId(core)).err();
+    if core == 0 {
+        for port in hypervisor.ports() {
+            board::serial(port).inspect(board::Serial::init);
+        }
     }
-    hypervisor.log(format_args!("version {}, core {}", env!("CARGO_PKG_VERSION"), Machine.core_info().core));
+    hypervisor.log(format_args!("version {}, core {core}", env!("CARGO_PKG_VERSION")));
     if let Some(rejected) = rejected {
         hypervisor.log(format_args!("{rejected}"));
         return None;
     }
+    if core == 0 {
+        hypervisor.prepare_shared(&mut Machine);
+        start_others(hypervisor);
+    }
+    if system.cores() > 1 {
+        board::open_own(hypervisor.clock_core() == CoreId(core));
+    }
+    shared::come_online();
     Some(hypervisor.start(&mut Machine))
+}
+
+/// Starts the other cores of the system, and waits until each runs its instance: nobody may send it anything before.
+fn start_others(hypervisor: &mut Hypervisor) {
+    let others = hypervisor.cores().filter(|&core| core != 0);
+    for core in others.clone() {
+        if core == 1 {
+            board::start_tick();
+        }
+        board::start_core(core);
+    }
+    for core in others {
+        if !(0..PATIENCE).any(|_| shared::is_online(core)) {
+            hypervisor.log(format_args!("core {core} did not start; its vCPUs stay stopped"));
+        }
+    }
 }
 
 /// Every guest that counts has ended: says so, and switches the board off.

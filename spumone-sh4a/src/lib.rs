@@ -19,4 +19,8 @@ pub mod panic;
 #[cfg(feature = "target")]
 pub mod reg;
 #[cfg(feature = "target")]
+pub mod shared;
+#[cfg(feature = "target")]
+pub mod transfer;
+#[cfg(feature = "target")]
 pub mod trap;

@@ -1,11 +1,15 @@
 //! The machine under the portable code: contexts, guest memory, interrupt controller, serial ports, trace ring.
 
-use crate::board;
-use crate::reg::mmio;
+use crate::reg::{mmio, mmu};
+use crate::shared::{self, SharedMemory};
 use crate::trap::{Context, FIRST_TARGET, Frame, symbols};
+use crate::{board, transfer};
 use core::cell::UnsafeCell;
 use spumone_core::addr::GuestRange;
-use spumone_core::arch::{Arch, CoreInfo, Entry};
+use spumone_core::arch::{Arch, CoreInfo, Entry, Luggage, OwnCodes, Unit};
+use spumone_core::cluster::CoreId;
+use spumone_core::epitaph::Registers;
+use spumone_core::governor::Load;
 use spumone_core::irq::{Action, Code};
 use spumone_core::trace::{self, Event};
 use spumone_core::vcpu::{Departures, MAX_VCPUS, VcpuId};
@@ -52,6 +56,22 @@ pub fn current() -> Option<VcpuId> {
     u8::try_from(id).ok().filter(|&id| usize::from(id) < MAX_VCPUS).map(VcpuId)
 }
 
+/// Offsets of a guest's vectors from its base.
+const GENERAL: u32 = 0x100;
+const TLB: u32 = 0x400;
+const HANDLER: u32 = 0x600;
+
+/// Exceptions of a vCPU go where its interrupts go, or park it while it has told no vectors.
+fn set_exceptions(context: *mut Context) {
+    let park = code_address(symbols::spumone_park);
+    // SAFETY: (1) `context` points into a static that only the interrupt path and this code use; (2) everything is masked.
+    unsafe {
+        let base = (*context).handler.checked_sub(HANDLER);
+        (*context).general = base.map_or(park, |base| base + GENERAL);
+        (*context).tlb = base.map_or(park, |base| base + TLB);
+    }
+}
+
 /// Prepares the sleeping core's context and the trace ring; once, before anything else.
 pub fn init() {
     let bug = code_address(symbols::spumone_bug);
@@ -65,13 +85,31 @@ pub fn init() {
         (*idle).targets = [code_address(symbols::spumone_ask); 128 - FIRST_TARGET];
         (&raw mut symbols::spumone_slot_interrupt).write_volatile(idle);
     }
-    let ring = board::TRACE;
-    let first = ring + trace::EVENTS_OFFSET;
-    for offset in (0..trace::EVENTS * 8).step_by(4) {
+    init_trace();
+}
+
+/// Prepares this core's trace ring, and tells the assembly where it is.
+fn init_trace() {
+    let core = board::core();
+    let header = board::SHARED + trace::header_offset(core);
+    let first = board::SHARED + trace::events_offset(core);
+    for offset in (0..trace::EVENTS_BYTES).step_by(4) {
         mmio::write32(first + offset, 0);
     }
     for (offset, word) in [(4, trace::VERSION), (8, first), (12, first), (16, trace::EVENTS), (0, trace::MAGIC)] {
-        mmio::write32(ring + offset, word);
+        mmio::write32(header + offset, word);
+    }
+    if core != 0 {
+        let literals = [
+            &raw mut symbols::spumone_trace_next_1,
+            &raw mut symbols::spumone_trace_next_2,
+            &raw mut symbols::spumone_trace_next_3,
+        ];
+        for literal in literals {
+            // SAFETY: (1) the literals are words of the vector page in this core's own ILRAM, which no cache holds; (2) nothing
+            // reads them yet.
+            unsafe { literal.write_volatile(header + 8) };
+        }
     }
 }
 
@@ -79,8 +117,18 @@ pub fn init() {
 pub struct Machine;
 
 impl Arch for Machine {
+    type Shared = SharedMemory;
+
+    fn shared(&self) -> SharedMemory {
+        SharedMemory
+    }
+
+    fn own_codes(&self) -> Option<OwnCodes> {
+        board::own_codes()
+    }
+
     fn core_info(&self) -> CoreInfo {
-        board::CORE_INFO
+        board::core_info()
     }
 
     fn prepare(&mut self, vcpu: VcpuId, entry: Entry) {
@@ -91,32 +139,29 @@ impl Arch for Machine {
         let [.., r15] = &mut frame.high;
         *r15 = entry.stack;
         let [_, _, _, _, r4, r5, ..] = &mut frame.low;
-        *r4 = crate::trap::table_address();
+        *r4 = entry.r4.unwrap_or(crate::trap::table_address());
         *r5 = entry.r5;
-        let park = code_address(symbols::spumone_park);
         let context = context(Some(vcpu));
         // SAFETY: (1) `context` points into a static; (2) this vCPU does not have the core.
         unsafe {
             *context = Context::zero();
             (*context).id = vcpu.0.into();
-            (*context).general = park;
-            (*context).tlb = park;
             (*context).targets = [code_address(symbols::spumone_ask); 128 - FIRST_TARGET];
             (*context).frame = frame;
             // FPUL, FPSCR, FR0..: FPSCR as after reset.
             (*context).fpu[1] = 0x0004_0001;
         }
+        set_exceptions(context);
     }
 
     fn set_vector_base(&mut self, vcpu: VcpuId, base: u32, off: u8) {
         let context = context(Some(vcpu));
         // SAFETY: `context` points into a static that only the interrupt path and this code use, and everything is masked.
         unsafe {
-            (*context).general = base + 0x100;
-            (*context).tlb = base + 0x400;
-            (*context).handler = base + 0x600;
+            (*context).handler = base + HANDLER;
             (*context).off = u32::from(off) << 4;
         }
+        set_exceptions(context);
     }
 
     fn set_action(&mut self, current: Option<VcpuId>, code: Code, action: Action) {
@@ -153,14 +198,58 @@ impl Arch for Machine {
         }
     }
 
-    fn switch_fpu(&mut self, from: Option<VcpuId>, to: VcpuId) {
-        // SAFETY: (1) the contexts are statics of at least the length that the assembly writes; (2) SR.FD is 0 in SPUMONE.
+    fn switch_unit(&mut self, unit: Unit, from: Option<VcpuId>, to: Option<VcpuId>) {
+        let (from, to) = (from.map(|vcpu| context(Some(vcpu))), to.map(|vcpu| context(Some(vcpu))));
+        // SAFETY: (1) the contexts are statics of at least the length that the assembly writes; (2) SR.FD is 0 in SPUMONE; (3) no
+        // code or data of SPUMONE is reached through the MMU.
         unsafe {
-            if from.is_some() {
-                symbols::spumone_save_fpu(context(from));
+            match unit {
+                Unit::Fpu => {
+                    from.inspect(|&from| symbols::spumone_save_fpu(from));
+                    to.inspect(|&to| symbols::spumone_load_fpu(to));
+                }
+                Unit::Mmu => {
+                    from.inspect(|&from| (*from).mmu = mmu::save());
+                    to.inspect(|&to| mmu::load((*to).mmu));
+                }
             }
-            symbols::spumone_load_fpu(context(Some(to)));
         }
+    }
+
+    fn set_syscall_path(&mut self, vcpu: VcpuId, leaves: bool, returns: bool) {
+        let context = context(Some(vcpu));
+        set_exceptions(context);
+        // SAFETY: as in `set_vector_base`.
+        unsafe {
+            (*context).away = returns.into();
+            if leaves && (*context).handler != 0 {
+                (*context).general = code_address(symbols::spumone_syscall);
+            }
+        }
+    }
+
+    fn pack(&mut self, vcpu: VcpuId, luggage: &Luggage) {
+        // SAFETY: (1) `context` points into a static; (2) this vCPU does not have the core, so nobody else uses it now.
+        transfer::pack(vcpu, unsafe { &mut *context(Some(vcpu)) }, luggage);
+    }
+
+    fn unpack(&mut self, vcpu: VcpuId) -> (Luggage, bool) {
+        let context = context(Some(vcpu));
+        // SAFETY: as in `pack`.
+        let answer = transfer::unpack(vcpu, unsafe { &mut *context });
+        // SAFETY: as in `pack`.
+        unsafe { (*context).id = vcpu.0.into() };
+        set_exceptions(context);
+        board::forget_instructions();
+        answer
+    }
+
+    fn knows_irq(&self, code: Code) -> bool {
+        board::knows_irq(code)
+    }
+
+    fn irq_level(&mut self, code: Code, level: u8) {
+        board::irq_level(code, level);
     }
 
     fn irq_unmask(&mut self, code: Code, level: u8) -> bool {
@@ -190,16 +279,41 @@ impl Arch for Machine {
         board::serial(port).map_or(bytes.len(), |serial| serial.write(bytes))
     }
 
+    fn relay_log(&mut self, bytes: &[u8]) -> usize {
+        shared::log_append(bytes)
+    }
+
+    fn relayed_log(&mut self, core: CoreId, to: &mut [u8]) -> usize {
+        shared::log_take(core, to)
+    }
+
+    fn mistake(&mut self, what: &'static str) {
+        crate::panic::die(what, 0, Registers::default())
+    }
+
+    fn publish(&mut self, load: Load) {
+        shared::publish(load);
+    }
+
+    fn published(&self, core: CoreId) -> Load {
+        shared::published(core)
+    }
+
+    fn clear_tick(&mut self) {
+        board::clear_tick();
+    }
+
     fn serial_read(&mut self, port: u8) -> Option<u8> {
         board::serial(port)?.read()
     }
 
     fn trace(&mut self, event: Event) {
         let (code, arg) = event.encode();
-        let next = mmio::read32(board::TRACE + 8);
+        let place = board::SHARED + trace::header_offset(board::core()) + 8;
+        let next = mmio::read32(place);
         mmio::write32(next + 4, arg);
         mmio::write32(next, code);
-        mmio::write32(board::TRACE + 8, (next + 8) & !0x8000);
+        mmio::write32(place, (next + 8) & !trace::EVENTS_BYTES);
     }
 
     fn forwarded(&self, vcpu: VcpuId) -> u32 {

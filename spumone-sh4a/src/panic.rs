@@ -2,7 +2,7 @@
 
 use crate::console::print;
 use crate::halt::halt;
-use crate::{board, machine};
+use crate::{board, machine, shared};
 use core::fmt::Write;
 use core::sync::atomic::{AtomicU32, Ordering};
 use spumone_core::epitaph::{Epitaph, MESSAGE_BYTES, NO_VCPU, Registers};
@@ -17,9 +17,9 @@ pub fn die(message: &str, line: u32, registers: Registers) -> ! {
     DEATHS.store(deaths, Ordering::Relaxed);
     if deaths == 1 {
         let vcpu = machine::current().map_or(NO_VCPU, |vcpu| vcpu.0.into());
-        let core = board::CORE_INFO.core.into();
-        let epitaph = Epitaph { deaths, core, vcpu, registers, line, message };
-        for (address, byte) in (board::EPITAPH..).zip(epitaph.encode()) {
+        let core = board::core();
+        let epitaph = Epitaph { deaths, core: core.into(), vcpu, registers, line, message };
+        for (address, byte) in (shared::epitaph_address(core)..).zip(epitaph.encode()) {
             crate::reg::mmio::write8(address, byte);
         }
         print(format_args!("\nspumone: {epitaph}\n"));

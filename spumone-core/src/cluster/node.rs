@@ -48,9 +48,8 @@ pub(super) fn refused(why: Refusal) -> Step {
 
 impl Node {
     /// The part of core `me` among `cores` (all that run an instance), without vCPUs.
-    pub fn new(me: CoreId, cores: Set) -> Self {
-        let mut others = cores;
-        others.remove(me.0);
+    pub const fn new(me: CoreId, cores: Set) -> Self {
+        let others = cores.without(Set::from_bits(1 << (me.0 & 7)));
         let (here, owed, ended) = (Set::EMPTY, Set::EMPTY, Set::EMPTY);
         Self { me, others, here, owed, ended, held: [None; MAX_VCPUS], turn: 0 }
     }
@@ -88,7 +87,7 @@ impl Node {
         match local.state(vcpu) {
             State::Ended | State::Parked => return,
             State::Waiting => local.wake(vcpu),
-            State::Stopped | State::Ready | State::Running => {}
+            State::Stopped | State::Ready | State::Running | State::Away => {}
         }
         self.owed.add(vcpu.0);
     }

@@ -49,6 +49,11 @@ impl Set {
         self.0 == 0
     }
 
+    /// How many numbers are in it.
+    pub const fn count(self) -> u32 {
+        self.0.count_ones()
+    }
+
     /// Takes the smallest number out.
     pub fn pop(&mut self) -> Option<u8> {
         let number = (!self.is_empty()).then(|| self.0.trailing_zeros() as u8)?;

@@ -1,6 +1,8 @@
-//! A guest at run time: what the system table says about it, and how far it has come.
+//! A guest at run time: what the system table says about it, and how far it has come. And its vCPUs.
 
+use crate::cluster::{CoreId, Set};
 use crate::error::GuestFault;
+use crate::irq::Codes;
 use crate::system;
 use crate::vcpu::VcpuId;
 
@@ -11,26 +13,72 @@ pub enum Life {
     Alive,
     /// It ended itself with this status.
     Ended(u32),
-    /// It was stopped for this reason.
-    Parked(GuestFault),
+    /// It was stopped after a fault; why is known on the core where it was.
+    Parked(Option<GuestFault>),
 }
 
-/// A guest with a vCPU on this core.
+/// A guest of the system.
 #[derive(Clone, Copy)]
 pub struct Guest {
     /// Its record in the system table.
     pub config: system::Guest,
-    /// Its vCPU.
-    pub vcpu: VcpuId,
+    /// Its vCPU 0; the others have the numbers that follow.
+    pub first: VcpuId,
     /// How far it has come.
     pub life: Life,
-    /// True once it has told its vectors.
-    pub has_vectors: bool,
 }
 
 impl Guest {
     /// A guest that has not run yet.
-    pub fn new(config: system::Guest, vcpu: VcpuId) -> Self {
-        Self { config, vcpu, life: Life::Alive, has_vectors: false }
+    pub fn new(config: system::Guest, first: VcpuId) -> Self {
+        Self { config, first, life: Life::Alive }
+    }
+
+    /// Its vCPU `number`.
+    pub fn vcpu(&self, number: u32) -> Option<VcpuId> {
+        let number = u8::try_from(number).ok().filter(|number| *number < self.config.vcpus)?;
+        Some(VcpuId(self.first.0 + number))
+    }
+
+    /// Its vCPUs.
+    pub fn vcpus(&self) -> Set {
+        self.vcpus_in((1u32 << self.config.vcpus) - 1).unwrap_or(Set::EMPTY)
+    }
+
+    /// Those whose numbers are set in `mask`; `None` if it names others too.
+    pub fn vcpus_in(&self, mask: u32) -> Option<Set> {
+        let known = mask >> self.config.vcpus == 0;
+        known.then(|| Set::from_bits((mask << self.first.0) as u8))
+    }
+
+    /// Its vCPUs send each other messages.
+    pub fn has_messages(&self) -> bool {
+        self.config.vcpus > 1
+    }
+}
+
+/// A vCPU of the system. All but `guest` and `number` is known on the core that has it only.
+#[derive(Clone, Copy)]
+pub struct Vcpu {
+    /// Its guest.
+    pub guest: u8,
+    /// Its number there.
+    pub number: u8,
+    /// True once it has told its vectors.
+    pub has_vectors: bool,
+    /// The core on which its user mode runs.
+    pub home: CoreId,
+    /// The core on which the kernel part of its system calls runs, if that is another one.
+    pub syscall_core: Option<CoreId>,
+    /// Its sources that are unmasked.
+    pub unmasked: Codes,
+    /// This core's table of what interrupts do while it is current has been made.
+    pub has_table: bool,
+}
+
+impl Vcpu {
+    /// vCPU `number` of `guest`, which has not run yet.
+    pub fn new(guest: u8, number: u8, home: CoreId) -> Self {
+        Self { guest, number, has_vectors: false, home, syscall_core: None, unmasked: Codes::NONE, has_table: false }
     }
 }

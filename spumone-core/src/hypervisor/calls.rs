@@ -1,12 +1,14 @@
 //! Typed request to an action.
 
-use super::state::{Hypervisor, Outcome};
+use super::entry::{Hypervisor, Outcome};
+use super::state::CoreState;
 use crate::addr::{GuestPointer, GuestRange};
 use crate::arch::Arch;
+use crate::cluster::{Op, Request, Shared};
 use crate::error::{GuestFault, Refusal};
 use crate::guest::Guest;
 use crate::hypercall::Call;
-use crate::irq::vector_base_is_usable;
+use crate::irq::{Code, vector_base_is_usable};
 use crate::trace::Event;
 use crate::vcpu::VcpuId;
 use spumone_abi as abi;
@@ -14,97 +16,141 @@ use spumone_abi as abi;
 /// Bytes that one `console_write` looks at: bounds the time that a call takes.
 const CONSOLE_CHUNK: usize = 32;
 
-type Answer = Result<i32, Refusal>;
+pub(super) type Answer = Result<i32, Refusal>;
 
 impl Hypervisor {
     /// A hypercall of the current vCPU: number and argument words as the guest passed them.
     pub fn hypercall(&mut self, arch: &mut impl Arch, current: Option<VcpuId>, number: u32, args: [u32; 3]) -> Outcome {
-        self.sched.observe(current, |vcpu| arch.departures(vcpu));
-        let Some(guest) = current.and_then(|vcpu| self.guest_of(vcpu)).copied() else {
+        self.observe(arch, current);
+        let Some((vcpu, guest)) = current.and_then(|vcpu| Some((vcpu, *self.state.guest_of(vcpu)?))) else {
             return Outcome::Return(Refusal::State.code());
         };
+        self.state.in_call = true;
         match Call::decode(number, args) {
-            Ok(call) => {
-                let outcome = self.dispatch(arch, &guest, call);
-                if self.may_go_on() != self.told_go_on {
-                    self.decide_idle(arch);
-                }
-                outcome
-            }
-            Err(refusal) => Outcome::Return(refusal.code()),
+            Ok(call) => self.dispatch(arch, vcpu, &guest, call),
+            Err(refusal) => self.go_back(arch, refusal.code()),
         }
     }
 
-    fn dispatch(&mut self, arch: &mut impl Arch, guest: &Guest, call: Call) -> Outcome {
+    fn dispatch(&mut self, arch: &mut impl Arch, vcpu: VcpuId, guest: &Guest, call: Call) -> Outcome {
         let answer = match call {
-            Call::SetVbr { base } => return self.set_vbr(arch, guest, base),
+            Call::SetVbr { base } => return self.set_vbr(arch, vcpu, guest, base),
             Call::Idle => {
-                self.sched.idle();
+                self.state.sched.idle();
                 return self.leave(arch);
             }
             Call::VcpuStop => {
-                self.sched.stop();
-                self.update_actions(arch);
+                // The current vCPU may always stop.
+                let _ = self.run(arch, Op::stop(vcpu));
                 return self.leave(arch);
             }
             Call::GuestExit { status } => {
-                self.end(arch, guest.vcpu, status);
+                self.end(arch, guest, status);
                 return self.leave(arch);
             }
             Call::GuestRestart => {
-                self.park(arch, guest.vcpu, GuestFault::Restart, None);
+                self.park(arch, vcpu, GuestFault::Restart, None);
                 return self.leave(arch);
             }
-            Call::VcpuId | Call::Null => Ok(0),
+            Call::VcpuId => Ok(self.state.vcpu(vcpu).map_or(0, |vcpu| vcpu.number).into()),
+            Call::Null | Call::SyscallDone => Ok(0),
             Call::VcpuCount => Ok(guest.config.vcpus.into()),
-            Call::VcpuStart { id, .. } if id >= guest.config.vcpus.into() => Err(Refusal::Invalid),
-            // The only vCPU is the one that asks.
-            Call::VcpuStart { .. } => Err(Refusal::State),
-            Call::IpiSend { mask, .. } if mask >> guest.config.vcpus != 0 => Err(Refusal::Invalid),
-            Call::IpiSend { .. } | Call::IpiTake => Err(Refusal::NoSys),
-            Call::VcpuMove { .. } | Call::VcpuCore { .. } | Call::SyscallCore { .. } => Err(Refusal::NoSys),
-            Call::SyscallDone | Call::CoreBounds { .. } => Err(Refusal::NoSys),
+            Call::VcpuStart { .. } | Call::IpiSend { .. } | Call::IpiTake | Call::VcpuMove { .. } => {
+                self.vcpu_call(arch, vcpu, guest, call)
+            }
+            Call::VcpuCore { .. } | Call::SyscallCore { .. } | Call::CoreBounds { .. } => {
+                self.vcpu_call(arch, vcpu, guest, call)
+            }
             Call::IrqEnable { intevt, level } => self.irq_enable(arch, guest, intevt, level),
             Call::IrqDisable { intevt } => self.irq_disable(arch, guest, intevt),
-            Call::ConsoleWrite { bytes, length } => self.console_write(arch, guest, bytes, length),
+            Call::ConsoleWrite { bytes, length } => self.state.console_write(arch, guest, bytes, length),
             Call::ConsoleRead => match guest.config.console.and_then(|port| arch.serial_read(port)) {
                 Some(byte) => Ok(byte.into()),
                 None => Err(Refusal::Again),
             },
-            Call::Info { item } => self.info(arch, guest, item),
+            Call::Info { item } => self.info(arch, vcpu, guest, item),
             Call::Trace { code, arg } => {
                 arch.trace(Event::Guest { guest: guest.config.id, code, arg });
                 Ok(0)
             }
-            Call::GuestName { guest: which, name, length } => self.guest_name(arch, guest, which, name, length),
+            Call::GuestName { guest: which, name, length } => self.state.guest_name(arch, guest, which, name, length),
         };
-        Outcome::Return(answer.unwrap_or_else(Refusal::code))
+        self.go_back(arch, answer.unwrap_or_else(Refusal::code))
     }
 
-    fn set_vbr(&mut self, arch: &mut impl Arch, guest: &Guest, base: u32) -> Outcome {
+    fn set_vbr(&mut self, arch: &mut impl Arch, vcpu: VcpuId, guest: &Guest, base: u32) -> Outcome {
         if !vector_base_is_usable(&guest.config.memory, base) {
-            self.park(arch, guest.vcpu, GuestFault::VectorBase(base), None);
+            self.park(arch, vcpu, GuestFault::VectorBase(base), None);
             return self.leave(arch);
         }
-        arch.set_vector_base(guest.vcpu, base, guest.config.irq_off);
-        if let Some(guest) = self.guests.get_mut(guest.vcpu.index()) {
-            guest.has_vectors = true;
+        arch.set_vector_base(vcpu, base, guest.config.irq_off);
+        if let Some(vcpu) = self.state.vcpu_mut(vcpu) {
+            vcpu.has_vectors = true;
         }
-        self.update_actions(arch);
-        Outcome::Return(0)
+        self.state.make_table(arch, Some(vcpu));
+        self.go_back(arch, 0)
     }
 
     fn irq_enable(&mut self, arch: &mut impl Arch, guest: &Guest, intevt: u32, level: u32) -> Answer {
-        let (low, high) = (guest.config.level_low, guest.config.level_high);
-        let (code, level) = self.owners.allow(guest.vcpu, intevt, level, low, high)?;
-        if arch.irq_unmask(code, level) { Ok(0) } else { Err(Refusal::Invalid) }
+        let (code, source) = self.state.owners.owned(|vcpu| guest.vcpus().has(vcpu.0), intevt)?;
+        let level = u8::try_from(level).ok().filter(|level| (1..=15).contains(level)).ok_or(Refusal::Invalid)?;
+        if !(guest.config.level_low..=guest.config.level_high).contains(&level) {
+            return Err(Refusal::Permission);
+        }
+        // The registers of levels are shared by all cores: with several they stay as the system file wants them.
+        if level != source.level && self.state.cores.count() > 1 {
+            return Err(Refusal::Invalid);
+        }
+        self.set_irq(arch, source.vcpu, code, level, true)
     }
 
     fn irq_disable(&mut self, arch: &mut impl Arch, guest: &Guest, intevt: u32) -> Answer {
-        let code = self.owners.owned(guest.vcpu, intevt)?;
-        if arch.irq_mask(code) { Ok(0) } else { Err(Refusal::Invalid) }
+        let (code, source) = self.state.owners.owned(|vcpu| guest.vcpus().has(vcpu.0), intevt)?;
+        self.set_irq(arch, source.vcpu, code, source.level, false)
     }
 
+    /// On the core that has the vCPU.
+    fn set_irq(&mut self, arch: &mut impl Arch, vcpu: VcpuId, code: Code, level: u8, on: bool) -> Answer {
+        if !arch.knows_irq(code) {
+            return Err(Refusal::Invalid);
+        }
+        self.run(arch, Op::request(Request::Irq { vcpu, code, level, on })).map(i32::from)
+    }
+
+    fn info(&self, arch: &impl Arch, vcpu: VcpuId, guest: &Guest, item: u32) -> Answer {
+        let (state, core) = (&self.state, arch.core_info());
+        let departures = || state.residents().map(|vcpu| arch.departures(VcpuId(vcpu)));
+        let preemptions = || departures().map(|counts| counts.preempted).fold(0, u32::wrapping_add);
+        let value = match item {
+            abi::SPUMONE_INFO_VERSION => abi::SPUMONE_VERSION,
+            abi::SPUMONE_INFO_GUEST => guest.config.id.into(),
+            abi::SPUMONE_INFO_VCPUS => guest.config.vcpus.into(),
+            abi::SPUMONE_INFO_CORE => core.core.into(),
+            abi::SPUMONE_INFO_CORE_KHZ => core.core_khz,
+            abi::SPUMONE_INFO_PCLK_KHZ => core.pclk_khz,
+            abi::SPUMONE_INFO_LEVEL_LOW => guest.config.level_low.into(),
+            abi::SPUMONE_INFO_LEVEL_HIGH => guest.config.level_high.into(),
+            abi::SPUMONE_INFO_BOARD => state.board as u32,
+            abi::SPUMONE_INFO_GUESTS => state.guests.len() as u32,
+            abi::SPUMONE_INFO_SWITCHES => {
+                let handed_back = departures().map(|counts| counts.idled).fold(0, u32::wrapping_add);
+                state.sched.switches().wrapping_add(preemptions()).wrapping_add(handed_back)
+            }
+            abi::SPUMONE_INFO_FORWARDED => arch.forwarded(vcpu),
+            abi::SPUMONE_INFO_PREEMPTIONS => preemptions(),
+            abi::SPUMONE_INFO_CORES => state.cores.count(),
+            abi::SPUMONE_INFO_CORES_USED => {
+                let mut shared = arch.shared();
+                guest.vcpus().fold(0, |used, vcpu| used | 1 << shared.location(VcpuId(vcpu)).0)
+            }
+            abi::SPUMONE_INFO_ARRIVALS => state.arrivals,
+            _ => return Err(Refusal::Invalid),
+        };
+        Ok((value & 0x7fff_ffff) as i32)
+    }
+}
+
+impl CoreState {
     fn console_write(&mut self, arch: &mut impl Arch, guest: &Guest, bytes: GuestPointer, length: u32) -> Answer {
         // The whole range is checked, not only the piece that is looked at.
         GuestRange::check(&guest.config.memory, bytes, length).ok_or(Refusal::Fault)?;
@@ -122,35 +168,6 @@ impl Hypervisor {
             arch.serial_write(port, piece)
         };
         Ok(taken as i32)
-    }
-
-    fn info(&self, arch: &impl Arch, guest: &Guest, item: u32) -> Answer {
-        let core = arch.core_info();
-        let value = match item {
-            abi::SPUMONE_INFO_VERSION => abi::SPUMONE_VERSION,
-            abi::SPUMONE_INFO_GUEST => guest.config.id.into(),
-            abi::SPUMONE_INFO_VCPUS => guest.config.vcpus.into(),
-            abi::SPUMONE_INFO_CORE => core.core.into(),
-            abi::SPUMONE_INFO_CORE_KHZ => core.core_khz,
-            abi::SPUMONE_INFO_PCLK_KHZ => core.pclk_khz,
-            abi::SPUMONE_INFO_LEVEL_LOW => guest.config.level_low.into(),
-            abi::SPUMONE_INFO_LEVEL_HIGH => guest.config.level_high.into(),
-            abi::SPUMONE_INFO_BOARD => self.board as u32,
-            abi::SPUMONE_INFO_GUESTS => self.guests.len() as u32,
-            abi::SPUMONE_INFO_SWITCHES => {
-                let idled = |guest: &Guest| arch.departures(guest.vcpu).idled;
-                let handed_back = self.guests.iter().map(idled).fold(0, u32::wrapping_add);
-                self.sched.switches().wrapping_add(self.preemptions(arch)).wrapping_add(handed_back)
-            }
-            abi::SPUMONE_INFO_FORWARDED => arch.forwarded(guest.vcpu),
-            abi::SPUMONE_INFO_PREEMPTIONS => self.preemptions(arch),
-            _ => return Err(Refusal::Invalid),
-        };
-        Ok((value & 0x7fff_ffff) as i32)
-    }
-
-    fn preemptions(&self, arch: &impl Arch) -> u32 {
-        self.guests.iter().map(|guest| arch.departures(guest.vcpu).preempted).fold(0, u32::wrapping_add)
     }
 
     fn guest_name(&self, arch: &mut impl Arch, guest: &Guest, which: u32, name: GuestPointer, length: u32) -> Answer {

@@ -1,10 +1,18 @@
 //! The owner of all state of one core's instance, and the ways into it.
 
 mod calls;
+mod clock;
+mod decide;
+mod entry;
 mod life;
+mod local;
 mod report;
 mod state;
+mod switch;
+mod units;
+mod vcpu_calls;
 
+pub use entry::{Hypervisor, Outcome};
 pub use life::Finished;
 pub use report::FaultReport;
-pub use state::{Hypervisor, Outcome, Rejected};
+pub use state::Rejected;

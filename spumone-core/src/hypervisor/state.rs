@@ -1,46 +1,54 @@
-//! The state, how it begins, and the entries from the interrupt path.
+//! What one core knows, and how it begins.
 
-use super::report::FaultReport;
-use crate::arch::{Arch, Entry};
+use super::units::Units;
+use crate::cluster::{CoreId, Set};
 use crate::console::SharedConsole;
-use crate::error::GuestFault;
-use crate::format::{Board, Name};
-use crate::guest::{Guest, Life};
-use crate::irq::{Action, Code, Conditions, Ownership};
-use crate::sched::{Next, Scheduler};
-use crate::system::{GuestFlags, MAX_GUESTS, System};
-use crate::trace::Event;
-use crate::vcpu::{State, VcpuId};
+use crate::format::Board;
+use crate::governor::{Governor, Load};
+use crate::guest::{Guest, Vcpu};
+use crate::irq::Ownership;
+use crate::sched::Scheduler;
+use crate::system::{MAX_GUESTS, System};
+use crate::vcpu::{MAX_VCPUS, State, VcpuId};
 use heapless::Vec;
 
-/// All state of one instance.
-pub struct Hypervisor {
+/// The core that has the log's port, and counts the guests that have ended.
+pub(super) const FIRST_CORE: CoreId = CoreId(0);
+
+/// Everything but the protocol between the cores.
+pub(super) struct CoreState {
+    pub(super) me: CoreId,
+    pub(super) cores: Set,
     pub(super) board: Board,
     pub(super) log_port: u8,
     pub(super) guests: Vec<Guest, MAX_GUESTS>,
+    pub(super) vcpus: Vec<Vcpu, MAX_VCPUS>,
     pub(super) sched: Scheduler,
     pub(super) owners: Ownership,
     pub(super) console: SharedConsole,
-    pub(super) fpu_owner: Option<VcpuId>,
-    /// More than one guest uses the FPU.
-    pub(super) fpu_shared: bool,
+    pub(super) units: Units,
     /// Sources that were complained about; a bit for each of the 128 codes.
     pub(super) complained: u128,
     /// No guest is left that the system waits for.
     pub(super) finished: bool,
-    /// What [`Hypervisor::may_go_on`] was when the paths of `idle` were decided last.
+    /// What [`CoreState::may_go_on`] was when the paths of `idle` were decided last.
     pub(super) told_go_on: bool,
-}
-
-/// How a way into the hypervisor ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Go back to the caller with this result.
-    Return(i32),
-    /// Leave the caller; this comes next.
-    Leave(Next),
-    /// The system has finished.
-    Finished,
+    /// vCPUs that go to their home core as soon as their registers are saved.
+    pub(super) bound: Set,
+    /// The current vCPU is inside a hypercall, and no frame of it was saved.
+    pub(super) in_call: bool,
+    /// Somebody became ready who should have the core rather than the current vCPU.
+    pub(super) make_room: bool,
+    /// vCPUs that came here from other cores.
+    pub(super) arrivals: u32,
+    /// A tick came that has not been acted on.
+    pub(super) ticked: bool,
+    /// What this core lets others know.
+    pub(super) load: Load,
+    /// Ticks for which a vCPU has been kept waiting by a more urgent guest.
+    pub(super) kept_ticks: u8,
+    /// Used on the core that gets the timer's interrupt.
+    pub(super) governor: Governor,
 }
 
 /// A system that this instance cannot run.
@@ -48,218 +56,104 @@ pub enum Outcome {
 pub enum Rejected {
     /// The table is for another board.
     Board,
-    /// This guest has more than one vCPU.
+    /// The guests up to this one have more vCPUs than a system may have.
     Vcpus(u8),
-    /// No guest has a vCPU on this core.
-    NoGuest,
+    /// The system uses more cores than there are.
+    Cores(u8),
 }
 
 impl core::fmt::Display for Rejected {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Board => f.write_str("the system table is for another board"),
-            Self::Vcpus(guest) => write!(f, "guest {guest} has more than one vCPU; this version runs one a guest"),
-            Self::NoGuest => f.write_str("no guest has a vCPU on this core"),
+            Self::Vcpus(guest) => {
+                write!(f, "with guest {guest} the system has more than {MAX_VCPUS} vCPUs; give its guests fewer")
+            }
+            Self::Cores(cores) => write!(f, "the system table is for {cores} cores, which this board does not have"),
         }
     }
 }
 
-impl Hypervisor {
-    /// An instance without guests, for a static.
-    pub const fn empty() -> Self {
+impl CoreState {
+    pub(super) const fn empty() -> Self {
         Self {
+            me: FIRST_CORE,
+            cores: Set::EMPTY,
             board: Board::Rp1,
             log_port: 0,
             guests: Vec::new(),
+            vcpus: Vec::new(),
             sched: Scheduler::new(),
             owners: Ownership::empty(),
             console: SharedConsole::new(),
-            fpu_owner: None,
-            fpu_shared: false,
+            units: Units::new(),
             complained: 0,
             finished: false,
             told_go_on: false,
+            bound: Set::EMPTY,
+            in_call: false,
+            make_room: false,
+            arrivals: 0,
+            ticked: false,
+            load: Load { demand: 0, samples: 0, urgent: 0 },
+            kept_ticks: 0,
+            governor: Governor::new(),
         }
     }
 
-    /// Makes an [`Hypervisor::empty`] instance the one of `core` for `system`, with every guest of that core ready.
-    ///
-    /// # Errors
-    /// Why this instance cannot run the system.
-    pub fn configure(&mut self, system: &System<'_>, board: Board, core: u8) -> Result<(), Rejected> {
-        if system.board() != board {
-            return Err(Rejected::Board);
-        }
-        self.board = board;
+    /// Takes over the system table; the result is the set of vCPUs that are here at the start.
+    pub(super) fn configure(&mut self, system: &System<'_>) -> Result<Set, Rejected> {
+        let mut here = Set::EMPTY;
         self.log_port = system.log();
         for config in system.guests() {
-            if config.vcpus != 1 {
-                return Err(Rejected::Vcpus(config.id));
-            }
-            // A guest of another core keeps its place, so that guest numbers index the list; its vCPU stays stopped.
-            let vcpu = VcpuId(config.id);
-            self.sched.add(vcpu, config.priority);
-            if config.placement.first() == Some(&Some(core)) {
-                self.sched.start(vcpu);
+            let first = VcpuId(self.vcpus.len() as u8);
+            for (number, core) in (0..config.vcpus).zip(config.placement.iter().flatten().copied()) {
+                let vcpu = VcpuId(self.vcpus.len() as u8);
+                let pushed = self.vcpus.push(Vcpu::new(config.id, number, CoreId(core)));
+                pushed.map_err(|_| Rejected::Vcpus(config.id))?;
+                let is_here = CoreId(core) == self.me;
+                self.sched.add(vcpu, config.priority, if is_here { State::Stopped } else { State::Away });
+                if is_here {
+                    here.add(vcpu.0);
+                }
+                if is_here && number == 0 {
+                    self.sched.start(vcpu);
+                }
             }
             // MAX_GUESTS is also the limit of the system table.
-            let _ = self.guests.push(Guest::new(config, vcpu));
+            let _ = self.guests.push(Guest::new(config, first));
         }
-        let uses_fpu = |guest: &&Guest| guest.config.flags.contains(GuestFlags::FPU);
-        self.fpu_shared = self.guests.iter().filter(uses_fpu).count() > 1;
-        let Self { guests, sched, owners, .. } = self;
-        if !guests.iter().any(|guest| sched.state(guest.vcpu) == State::Ready) {
-            return Err(Rejected::NoGuest);
-        }
-        owners.fill(system.irqs(), |guest| Some(VcpuId(guest)).filter(|&vcpu| sched.state(vcpu) == State::Ready));
-        Ok(())
+        let Self { guests, owners, .. } = self;
+        owners.fill(system.irqs(), |guest| guests.get(usize::from(guest)).map(|guest| guest.first));
+        Ok(here)
     }
 
-    /// Serial ports that this instance uses: the log's and those of its guests.
-    pub fn ports(&self) -> impl Iterator<Item = u8> + '_ {
-        let consoles = self.guests.iter().filter_map(|guest| guest.config.console);
-        consoles.filter(|&port| port != self.log_port).chain([self.log_port])
+    pub(super) fn vcpu(&self, vcpu: VcpuId) -> Option<&Vcpu> {
+        self.vcpus.get(vcpu.index())
     }
 
-    /// Prepares every guest of this core and says who runs first.
-    pub fn start(&mut self, arch: &mut impl Arch) -> Outcome {
-        for guest in self.guests.iter().filter(|guest| self.sched.state(guest.vcpu) == State::Ready) {
-            let config = &guest.config;
-            let entry = Entry { pc: config.entry, stack: config.stack_top, r5: config.id.into() };
-            arch.prepare(guest.vcpu, entry);
-            arch.trace(Event::Start(config.id.into()));
-            self.console.log(format_args!("guest {} starts at {:#010x}", config.name, config.entry));
-        }
-        self.update_actions(arch);
-        self.leave(arch)
+    pub(super) fn vcpu_mut(&mut self, vcpu: VcpuId) -> Option<&mut Vcpu> {
+        self.vcpus.get_mut(vcpu.index())
     }
 
-    /// The current guest had an exception, and no vectors of its own.
-    pub fn exception(&mut self, arch: &mut impl Arch, current: Option<VcpuId>, report: &FaultReport) -> Outcome {
-        self.sched.observe(current, |vcpu| arch.departures(vcpu));
-        let Some(current) = current else { return self.leave(arch) };
-        self.park(arch, current, GuestFault::Exception(report.expevt), Some(report));
-        self.leave(arch)
+    pub(super) fn guest_of(&self, vcpu: VcpuId) -> Option<&Guest> {
+        self.vcpu(vcpu).and_then(|vcpu| self.guests.get(usize::from(vcpu.guest)))
     }
 
-    /// An interrupt about which no action was decided ahead. The interrupted vCPU's frame is saved.
-    pub fn interrupt(
-        &mut self,
-        arch: &mut impl Arch,
-        current: Option<VcpuId>,
-        intevt: u32,
-        report: &FaultReport,
-    ) -> Outcome {
-        self.sched.observe(current, |vcpu| arch.departures(vcpu));
-        let source = Code::new(intevt).and_then(|code| Some((code, self.owners.source(code)?)));
-        let alive = source.filter(|(_, source)| self.guest_of(source.vcpu).is_some_and(|g| g.life == Life::Alive));
-        let Some((code, source)) = alive else {
-            self.spurious(arch, intevt);
-            return self.leave(arch);
-        };
-        let owner = source.vcpu;
-        if Some(owner) == current {
-            self.park(arch, owner, GuestFault::Interrupt(intevt), Some(report));
-        } else if self.sched.wake(owner) {
-            // It was waiting: the scheduler decides.
-        } else if self.complain(code.index()) {
-            // The owner is less urgent and the level technique did not hold it back.
-            arch.trace(Event::LevelCorrected(intevt));
-            let name = self.guest_of(owner).map(|guest| guest.config.name);
-            let (name, level) = (name.as_ref().map_or("?", Name::as_str), source.level);
-            self.console.log(format_args!(
-                "interrupt {intevt:#x} of guest {name} came above its levels; set back to level {level}"
-            ));
-            arch.irq_unmask(code, level);
-        } else {
-            arch.irq_unmask(code, source.level);
+    /// vCPUs that are here.
+    pub(super) fn residents(&self) -> Set {
+        let mut here = Set::EMPTY;
+        for vcpu in (0..self.vcpus.len() as u8).filter(|&vcpu| self.sched.state(VcpuId(vcpu)) != State::Away) {
+            here.add(vcpu);
         }
-        self.leave(arch)
-    }
-
-    /// Somebody else runs from here on (or the same vCPU again).
-    pub(super) fn leave(&mut self, arch: &mut impl Arch) -> Outcome {
-        if !self.console.is_empty() {
-            self.drain(arch);
-        }
-        if self.finished {
-            return Outcome::Finished;
-        }
-        let next = self.sched.choose();
-        match next {
-            Next::Run(vcpu, _) => {
-                if self.fpu_shared {
-                    self.give_fpu(arch, vcpu);
-                }
-                arch.trace(Event::Switch(vcpu.0.into()));
-            }
-            Next::Idle => arch.trace(Event::Switch(crate::trace::IDLE)),
-        }
-        self.decide_idle(arch);
-        Outcome::Leave(next)
-    }
-
-    /// May `idle` give the core away without asking? Not while the log has to be sent or the FPU's contents have to change.
-    pub(super) fn may_go_on(&self) -> bool {
-        self.console.is_empty() && !self.fpu_shared
-    }
-
-    /// Decides anew what `idle` does for each vCPU. What the assembly does later keeps it true: a preemption puts the vCPU that
-    /// gets the core in front of the one that loses it, which was the most urgent ready one, and `idle` undoes that.
-    pub(super) fn decide_idle(&mut self, arch: &mut impl Arch) {
-        let go_on = self.may_go_on();
-        self.told_go_on = go_on;
-        for vcpu in self.guests.iter().map(|guest| guest.vcpu) {
-            arch.set_idle_path(vcpu, self.sched.successor(vcpu), go_on && self.sched.goes_on_from_frame(vcpu));
-        }
-    }
-
-    fn give_fpu(&mut self, arch: &mut impl Arch, vcpu: VcpuId) {
-        let uses = |vcpu| self.guest_of(vcpu).is_some_and(|guest| guest.config.flags.contains(GuestFlags::FPU));
-        if uses(vcpu) && self.fpu_owner != Some(vcpu) {
-            // Without an owner (it ended, or there was none yet) nothing is saved, but this one's own is still loaded.
-            arch.switch_fpu(self.fpu_owner, vcpu);
-            self.fpu_owner = Some(vcpu);
-        }
-    }
-
-    fn spurious(&mut self, arch: &mut impl Arch, intevt: u32) {
-        arch.trace(Event::Spurious(intevt));
-        let code = Code::new(intevt);
-        let masked = code.is_some_and(|code| arch.irq_mask(code));
-        if code.is_none_or(|code| self.complain(code.index())) {
-            let done = if masked { "masked" } else { "the board's table does not know it, it cannot be masked" };
-            self.console.log(format_args!("interrupt {intevt:#x} belongs to no guest that runs; {done}"));
-        }
+        here
     }
 
     /// True the first time for each source.
-    fn complain(&mut self, index: usize) -> bool {
+    pub(super) fn complain(&mut self, index: usize) -> bool {
         let bit = 1u128.checked_shl(index as u32).unwrap_or(0);
         let first = self.complained & bit == 0;
         self.complained |= bit;
         first
-    }
-
-    /// Decides anew what each interrupt does, for each vCPU that may be current and for the sleeping core.
-    pub(super) fn update_actions(&self, arch: &mut impl Arch) {
-        let fpu_shared = self.fpu_shared;
-        let currents = self.guests.iter().map(|guest| Some(guest.vcpu)).chain([None]);
-        for current in currents {
-            let has_vectors = current.and_then(|vcpu| self.guest_of(vcpu)).is_some_and(|guest| guest.has_vectors);
-            for code in Code::all() {
-                let conditions = Conditions { has_vectors, fpu_shared };
-                arch.set_action(current, code, Action::choose(current, code, &self.owners, &self.sched, conditions));
-            }
-        }
-    }
-
-    pub(super) fn guest_of(&self, vcpu: VcpuId) -> Option<&Guest> {
-        self.guests.get(vcpu.index())
-    }
-
-    pub(super) fn drain(&mut self, arch: &mut impl Arch) -> bool {
-        let port = self.log_port;
-        self.console.drain(|bytes| arch.serial_write(port, bytes))
     }
 }

@@ -1,7 +1,5 @@
 //! What the interrupt path does, decided ahead: one action for each pair of current vCPU and source.
 
-use super::{Code, Ownership};
-use crate::sched::Scheduler;
 use crate::vcpu::{State, VcpuId};
 
 /// What happens to an interrupt without asking anybody. The architecture keeps one table of these for each vCPU (and one
@@ -18,41 +16,41 @@ pub enum Action {
     Ask,
 }
 
-/// What decides about an action besides ownership and priority.
+/// What an action depends on.
 #[derive(Clone, Copy, Debug)]
-pub struct Conditions {
-    /// The vCPU has told its vectors.
-    pub has_vectors: bool,
-    /// More than one guest uses the FPU, so that a switch has to change its contents.
-    pub fpu_shared: bool,
+pub struct Situation {
+    /// Who has the core (`None`: it sleeps), its priority, and whether it has told its vectors.
+    pub current: Option<(VcpuId, u8, bool)>,
+    /// Whose interrupt it is.
+    pub owner: VcpuId,
+    /// The owner's priority.
+    pub priority: u8,
+    /// What the owner does.
+    pub state: State,
+    /// Nobody else on this core uses a unit (FPU, MMU) that the owner uses, so that a switch changes no unit's contents.
+    pub alone: bool,
 }
 
 impl Action {
-    /// The action while `current` has the core (`None`: it sleeps).
-    pub fn choose(
-        current: Option<VcpuId>,
-        code: Code,
-        owners: &Ownership,
-        sched: &Scheduler,
-        conditions: Conditions,
-    ) -> Self {
-        let Some(source) = owners.source(code) else { return Self::Ask };
-        let owner = source.vcpu;
-        if matches!(sched.state(owner), State::Stopped | State::Ended | State::Parked) {
+    /// The action in a situation.
+    pub fn choose(situation: &Situation) -> Self {
+        let Situation { current, owner, priority, state, alone } = *situation;
+        if matches!(state, State::Stopped | State::Ended | State::Parked | State::Away) {
             return Self::Ask;
         }
-        let urgent = |than: VcpuId| sched.priority(owner) > sched.priority(than);
         match current {
-            Some(current) if current == owner => {
-                if conditions.has_vectors {
+            Some((current, _, has_vectors)) if current == owner => {
+                if has_vectors {
                     Self::Forward
                 } else {
                     Self::Ask
                 }
             }
-            Some(current) if !urgent(current) => Self::Defer,
-            _ if conditions.fpu_shared => Self::Ask,
-            _ => Self::Preempt(owner),
+            Some((_, current, _)) if current > priority => Self::Defer,
+            // Its equals share the core by turns; whose turn it is, is not decided ahead.
+            Some((_, current, _)) if current == priority => Self::Ask,
+            _ if alone => Self::Preempt(owner),
+            _ => Self::Ask,
         }
     }
 }

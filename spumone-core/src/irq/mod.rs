@@ -3,6 +3,6 @@
 mod action;
 mod ownership;
 
-pub use action::{Action, Conditions};
+pub use action::{Action, Situation};
 pub(crate) use ownership::vector_base_is_usable;
-pub use ownership::{Code, Ownership, Source};
+pub use ownership::{Code, Codes, Ownership, Source};

@@ -2,7 +2,7 @@
 
 use crate::error::Refusal;
 use crate::system::{Irq, MAX_IRQS, Region};
-use crate::vcpu::VcpuId;
+use crate::vcpu::{MAX_VCPUS, VcpuId};
 
 /// An INTEVT code: a multiple of 0x20 below 0x1000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,23 +39,71 @@ pub struct Source {
     pub level: u8,
 }
 
+/// A set of sources.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Codes([u32; MAX_IRQS / 32]);
+
+impl Codes {
+    /// None.
+    pub const NONE: Self = Self([0; MAX_IRQS / 32]);
+
+    /// A bit for each source.
+    pub fn to_words(self) -> [u32; MAX_IRQS / 32] {
+        self.0
+    }
+
+    /// The sources whose bits are set.
+    pub fn from_words(words: [u32; MAX_IRQS / 32]) -> Self {
+        Self(words)
+    }
+
+    fn word(&mut self, code: Code) -> Option<(&mut u32, u32)> {
+        let index = code.index();
+        self.0.get_mut(index / 32).map(|word| (word, 1 << (index % 32)))
+    }
+
+    /// Puts a source in or takes it out.
+    pub fn set(&mut self, code: Code, on: bool) {
+        if let Some((word, bit)) = self.word(code) {
+            *word = if on { *word | bit } else { *word & !bit };
+        }
+    }
+}
+
+impl Iterator for Codes {
+    type Item = Code;
+
+    /// Takes the lowest source out.
+    fn next(&mut self) -> Option<Code> {
+        let (index, word) = self.0.iter_mut().enumerate().find(|(_, word)| **word != 0)?;
+        let bit = word.trailing_zeros();
+        *word &= word.wrapping_sub(1);
+        Code::new((32 * index as u32 + bit) * 0x20)
+    }
+}
+
 /// Owner and level of every source.
 pub struct Ownership {
     sources: [Option<Source>; MAX_IRQS],
+    of: [Codes; MAX_VCPUS],
 }
 
 impl Ownership {
     /// Nobody owns anything.
     pub const fn empty() -> Self {
-        Self { sources: [None; MAX_IRQS] }
+        Self { sources: [None; MAX_IRQS], of: [Codes::NONE; MAX_VCPUS] }
     }
 
-    /// Takes over what the system table says. Interrupts of a guest go to its vCPU on this core, if it has one.
+    /// Takes over what the system table says; `vcpu_of` names the vCPU that a guest's interrupts go to.
     pub fn fill(&mut self, irqs: impl Iterator<Item = Irq>, vcpu_of: impl Fn(u8) -> Option<VcpuId>) {
         for irq in irqs {
             let code = Code::new(irq.intevt.into());
-            if let Some(place) = code.and_then(|code| self.sources.get_mut(code.index())) {
-                *place = vcpu_of(irq.guest).map(|vcpu| Source { vcpu, level: irq.level });
+            let Some((code, vcpu)) = code.zip(vcpu_of(irq.guest)) else { continue };
+            if let Some(place) = self.sources.get_mut(code.index()) {
+                *place = Some(Source { vcpu, level: irq.level });
+            }
+            if let Some(codes) = self.of.get_mut(vcpu.index()) {
+                codes.set(code, true);
             }
         }
     }
@@ -66,28 +114,18 @@ impl Ownership {
     }
 
     /// The sources of one vCPU.
-    pub fn of(&self, vcpu: VcpuId) -> impl Iterator<Item = Code> + '_ {
-        Code::all().filter(move |&code| self.source(code).is_some_and(|source| source.vcpu == vcpu))
+    pub fn of(&self, vcpu: VcpuId) -> Codes {
+        self.of.get(vcpu.index()).copied().unwrap_or(Codes::NONE)
     }
 
-    /// May `vcpu` set this source to `level`, its partition being `low..=high`?
+    /// The source `intevt`, if it belongs to one of a guest's vCPUs.
     ///
     /// # Errors
-    /// [`Refusal::Invalid`] for what is no code or no level, [`Refusal::Permission`] for somebody else's source or level.
-    pub fn allow(&self, vcpu: VcpuId, intevt: u32, level: u32, low: u8, high: u8) -> Result<(Code, u8), Refusal> {
-        let code = self.owned(vcpu, intevt)?;
-        let level = u8::try_from(level).ok().filter(|level| (1..=15).contains(level)).ok_or(Refusal::Invalid)?;
-        if (low..=high).contains(&level) { Ok((code, level)) } else { Err(Refusal::Permission) }
-    }
-
-    /// The code `intevt`, if it is `vcpu`'s.
-    ///
-    /// # Errors
-    /// As [`Ownership::allow`].
-    pub fn owned(&self, vcpu: VcpuId, intevt: u32) -> Result<Code, Refusal> {
+    /// [`Refusal::Invalid`] for what is no code, [`Refusal::Permission`] for somebody else's source.
+    pub fn owned(&self, is_own: impl Fn(VcpuId) -> bool, intevt: u32) -> Result<(Code, Source), Refusal> {
         let code = Code::new(intevt).ok_or(Refusal::Invalid)?;
         match self.source(code) {
-            Some(source) if source.vcpu == vcpu => Ok(code),
+            Some(source) if is_own(source.vcpu) => Ok((code, source)),
             _ => Err(Refusal::Permission),
         }
     }

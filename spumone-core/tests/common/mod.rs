@@ -1,19 +1,31 @@
 //! A machine that records what it is asked to do, and a system table to run on it.
+#![allow(dead_code, reason = "each test file uses its part")]
 
+mod shared;
+
+use shared::SharedFake;
+pub(crate) use shared::World;
 use spumone_core::addr::GuestRange;
-use spumone_core::arch::{Arch, CoreInfo, Entry};
+use spumone_core::arch::{Arch, CoreInfo, Entry, Luggage, OwnCodes, Unit};
+use spumone_core::cluster::CoreId;
 use spumone_core::format::{Board, Name};
 use spumone_core::hypervisor::Hypervisor;
+use spumone_core::governor::Load;
 use spumone_core::irq::{Action, Code};
 use spumone_core::system::{self, GuestFlags, Irq, Region, System};
 use spumone_core::trace::Event;
 use spumone_core::vcpu::{Departures, VcpuId};
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 pub(crate) const RT: VcpuId = VcpuId(0);
 pub(crate) const LINUX: VcpuId = VcpuId(1);
 pub(crate) const RT_TIMER: u32 = 0x460;
 pub(crate) const LINUX_TIMER: u32 = 0x400;
+pub(crate) const MAIL: u32 = 0xfe0;
+pub(crate) const BELL: u32 = 0xfc0;
+pub(crate) const TICK: u32 = 0x4a0;
 
 #[derive(Default)]
 pub(crate) struct Fake {
@@ -22,7 +34,10 @@ pub(crate) struct Fake {
     pub(crate) vectors: Vec<(u8, u32, u8)>,
     pub(crate) unmasked: Vec<(u32, u8)>,
     pub(crate) masked: Vec<u32>,
-    pub(crate) fpu: Vec<(Option<u8>, u8)>,
+    pub(crate) fpu: Vec<(Option<u8>, Option<u8>)>,
+    pub(crate) syscall_paths: HashMap<u8, (bool, bool)>,
+    pub(crate) core: u8,
+    pub(crate) world: Rc<RefCell<World>>,
     pub(crate) serial: HashMap<u8, Vec<u8>>,
     /// How many more bytes the ports take.
     pub(crate) room: usize,
@@ -39,6 +54,11 @@ pub(crate) struct Fake {
 impl Fake {
     pub(crate) fn new() -> Self {
         Self { room: usize::MAX, ..Self::default() }
+    }
+
+    /// The machine of `core` in a world that others share.
+    pub(crate) fn on(core: u8, world: &Rc<RefCell<World>>) -> Self {
+        Self { core, world: Rc::clone(world), ..Self::new() }
     }
 
     pub(crate) fn action(&self, current: Option<VcpuId>, intevt: u32) -> Action {
@@ -73,8 +93,16 @@ impl Fake {
 }
 
 impl Arch for Fake {
+    type Shared = SharedFake;
+    fn shared(&self) -> SharedFake {
+        SharedFake { me: self.core, world: Rc::clone(&self.world) }
+    }
+    fn own_codes(&self) -> Option<OwnCodes> {
+        let code = |intevt| Code::new(intevt).expect("a code");
+        Some(OwnCodes { mail: code(MAIL), bell: code(BELL), tick: code(TICK) })
+    }
     fn core_info(&self) -> CoreInfo {
-        CoreInfo { core: 0, core_khz: 600_000, pclk_khz: 50_000 }
+        CoreInfo { core: self.core, core_khz: 600_000, pclk_khz: 50_000 }
     }
     fn prepare(&mut self, vcpu: VcpuId, entry: Entry) {
         self.prepared.push((vcpu.0, entry));
@@ -85,8 +113,40 @@ impl Arch for Fake {
     fn set_action(&mut self, current: Option<VcpuId>, code: Code, action: Action) {
         self.actions.insert((current.map(|vcpu| vcpu.0), code.intevt()), action);
     }
-    fn switch_fpu(&mut self, from: Option<VcpuId>, to: VcpuId) {
-        self.fpu.push((from.map(|vcpu| vcpu.0), to.0));
+    fn switch_unit(&mut self, unit: Unit, from: Option<VcpuId>, to: Option<VcpuId>) {
+        if unit == Unit::Fpu {
+            self.fpu.push((from.map(|vcpu| vcpu.0), to.map(|vcpu| vcpu.0)));
+        }
+    }
+    fn set_syscall_path(&mut self, vcpu: VcpuId, leaves: bool, returns: bool) {
+        self.syscall_paths.insert(vcpu.0, (leaves, returns));
+    }
+    fn pack(&mut self, vcpu: VcpuId, luggage: &Luggage) {
+        self.world.borrow_mut().luggage.insert(vcpu.0, *luggage);
+    }
+    fn unpack(&mut self, vcpu: VcpuId) -> (Luggage, bool) {
+        (self.world.borrow().luggage[&vcpu.0], false)
+    }
+    fn knows_irq(&self, _code: Code) -> bool {
+        true
+    }
+    fn irq_level(&mut self, _code: Code, _level: u8) {}
+    fn relay_log(&mut self, bytes: &[u8]) -> usize {
+        self.world.borrow_mut().log.extend(bytes);
+        bytes.len()
+    }
+    fn relayed_log(&mut self, _core: CoreId, _to: &mut [u8]) -> usize {
+        0
+    }
+    fn publish(&mut self, load: Load) {
+        self.world.borrow_mut().loads.insert(self.core, load);
+    }
+    fn published(&self, core: CoreId) -> Load {
+        self.world.borrow().loads.get(&core.0).copied().unwrap_or_default()
+    }
+    fn clear_tick(&mut self) {}
+    fn mistake(&mut self, what: &'static str) {
+        panic!("{what}");
     }
     fn irq_unmask(&mut self, code: Code, level: u8) -> bool {
         self.unmasked.push((code.intevt(), level));
@@ -161,10 +221,15 @@ pub(crate) fn configured(guests: &[system::Guest]) -> Hypervisor {
 
 /// The same with these interrupts.
 pub(crate) fn configured_with(guests: &[system::Guest], irqs: &[Irq]) -> Hypervisor {
+    configured_on(0, 1, guests, irqs)
+}
+
+/// The instance of `core` in a system of `cores`.
+pub(crate) fn configured_on(core: u8, cores: u8, guests: &[system::Guest], irqs: &[Irq]) -> Hypervisor {
     let mut bytes = [0; system::MAX_BYTES];
-    system::encode(&mut bytes, Board::Rp1, 1, 3, guests, irqs).expect("a good table");
+    system::encode(&mut bytes, Board::Rp1, cores, 3, guests, irqs).expect("a good table");
     let table = System::parse(&bytes).expect("a good table");
     let mut hypervisor = Hypervisor::empty();
-    hypervisor.configure(&table, Board::Rp1, 0).expect("a system for this instance");
+    hypervisor.configure(&table, Board::Rp1, 4, CoreId(core)).expect("a system for this instance");
     hypervisor
 }

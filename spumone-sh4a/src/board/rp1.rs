@@ -1,14 +1,17 @@
 //! RP1 (SH-X3) on its board.
 
-use crate::reg::{intc_shx3, scif::Scif};
-use spumone_core::arch::CoreInfo;
+use crate::reg::tmu::Channel;
+use crate::reg::{core_control, intc_shx3, mmio, scif::Scif};
+use spumone_core::arch::{CoreInfo, OwnCodes};
 use spumone_core::format;
 use spumone_core::irq::Code;
 
 /// Number in image, system table and hypercall table.
 pub const BOARD: format::Board = format::Board::Rp1;
-/// Core 0; I 600 MHz, P 50 MHz (FRQMR1 0x10252048).
-pub const CORE_INFO: CoreInfo = CoreInfo { core: 0, core_khz: 600_000, pclk_khz: 50_000 };
+/// Cores of the chip.
+pub const CORES: u8 = 4;
+/// P 50 MHz (FRQMR1 0x10252048).
+const PCLK_KHZ: u32 = 50_000;
 /// The interrupt controller has levels.
 pub const LEVELS: u32 = 1;
 /// What is OR-ed into SSR to hold back an interrupt of a less urgent guest: IMASK 7.
@@ -20,41 +23,137 @@ pub const P1_CODE: u32 = 0;
 /// CCR at start: ICI, ICE, OCI, CB (P1 copy-back), OCE, and SNM: the hardware takes care of synonyms (aliases) in the operand
 /// cache. Linux built for SH-X3 counts on it (arch/sh/mm/cache-shx3.c) and cannot set it, for CCR is SPUMONE's.
 pub const CCR: u32 = 0x0004_090d;
-/// Trace ring, in CSM through P2.
-pub const TRACE: u32 = 0xb600_0000;
-/// Epitaph, in CSM through P2.
-pub const EPITAPH: u32 = 0xb601_f000;
+/// What all instances share (shared.rs): CSM, 128 KB, through P2.
+pub const SHARED: u32 = 0xb600_0000;
+/// Epitaphs, in CSM too.
+pub const EPITAPHS: u32 = 0xb601_f000;
 /// The longest image: the NOR flash.
 pub const IMAGE_MAX: usize = 64 << 20;
 /// Serial port on which the boot stage speaks (SCIF3).
 pub const BOOT_PORT: u8 = 3;
+
+/// The core that this runs on (CPIDR).
+pub fn core() -> u8 {
+    mmio::read32(0xff00_0048) as u8 & 3
+}
+
+/// This core, I 600 MHz, and the clocks.
+pub fn core_info() -> CoreInfo {
+    CoreInfo { core: core(), core_khz: 600_000, pclk_khz: PCLK_KHZ }
+}
+
+/// Starts core `core` at the boot stage, as reset starts core 0 (Linux: arch/sh/kernel/cpu/sh4a/smp-shx3.c). False if it does
+/// not stop for that within a bounded time.
+pub fn start_core(core: u8) -> bool {
+    core_control::start(core, 0xa000_0000)
+}
 
 /// A serial port.
 pub type Serial = Scif;
 
 /// Serial port `port`: SCIF0..3.
 pub fn serial(port: u8) -> Option<Serial> {
-    (port < 4).then(|| Scif::new(0xffc3_0000 + u32::from(port) * 0x1_0000, CORE_INFO.pclk_khz))
+    (port < 4).then(|| Scif::new(0xffc3_0000 + u32::from(port) * 0x1_0000, PCLK_KHZ))
 }
 
-/// Masks every source, all levels 0.
+/// Masks every source on this core; on core 0, which starts first, all levels are 0.
 pub fn intc_init() {
-    intc_shx3::init(CORE_INFO.core);
+    intc_shx3::init(core());
 }
 
-/// Sets level and unmasks; false for an unknown source.
+/// True for a source that can be masked and has a level.
+pub fn knows_irq(code: Code) -> bool {
+    intc_shx3::knows(code)
+}
+
+/// Sets a source's level for all cores.
+pub fn irq_level(code: Code, level: u8) {
+    intc_shx3::set_level(code, level);
+}
+
+/// Sets a source's level for all cores and unmasks it on this one; false for an unknown source.
 pub fn irq_unmask(code: Code, level: u8) -> bool {
-    intc_shx3::unmask(CORE_INFO.core, code, level)
+    intc_shx3::set_level(code, level) && intc_shx3::unmask(core(), code)
 }
 
 /// Masks; false for an unknown source.
 pub fn irq_mask(code: Code) -> bool {
-    intc_shx3::mask(CORE_INFO.core, code)
+    intc_shx3::mask(core(), code)
 }
 
-/// Nothing shall wake the core at the end.
+/// The instruction cache may hold what another core has overwritten: CCR.ICI.
+pub fn forget_instructions() {
+    mmio::write32(0xff00_001c, CCR & !0x0000_0008);
+}
+
+/// Nothing shall wake any core at the end.
 pub fn quiesce() {
-    intc_init();
+    TICK.quiet();
+    (0..CORES).for_each(intc_shx3::init);
+}
+
+/// Inter-core interrupts that are SPUMONE's: messages from other cores, and virtual interrupts for vCPUs.
+const MAIL: u32 = 7;
+const BELL: u32 = 6;
+/// SPUMONE's level, above all of Linux's.
+const MAIL_LEVEL: u8 = 8;
+/// A level of Linux's.
+const BELL_LEVEL: u8 = 3;
+/// The channel that the instances share: TMU5.
+const TICK: Channel = Channel { unit: 0xffc2_0000, number: 2 };
+/// 4 ms of Pclk / 4.
+const TICK_COUNTS: u32 = PCLK_KHZ;
+
+/// The codes of SPUMONE's own interrupts.
+pub fn own_codes() -> Option<OwnCodes> {
+    let code = Code::new;
+    Some(OwnCodes {
+        mail: code(0xf00 + 0x20 * MAIL)?,
+        bell: code(spumone_abi::SPUMONE_IPI_INTEVT)?,
+        tick: code(0x4a0)?,
+    })
+}
+
+/// Starts the tick; on the first core, before any guest.
+pub fn start_tick() {
+    own_codes().inspect(|codes| {
+        irq_level(codes.tick, MAIL_LEVEL);
+    });
+    TICK.start(TICK_COUNTS);
+}
+
+/// The tick has been seen.
+pub fn clear_tick() {
+    TICK.clear();
+}
+
+/// Lets this core get SPUMONE's own interrupts, the tick only with `tick`.
+pub fn open_own(tick: bool) {
+    intc_shx3::set_message_level(core(), MAIL, MAIL_LEVEL);
+    intc_shx3::set_message_level(core(), BELL, BELL_LEVEL);
+    own_codes().filter(|_| tick).inspect(|codes| {
+        irq_unmask(codes.tick, MAIL_LEVEL);
+    });
+}
+
+/// Tells `core` that a message waits.
+pub fn raise_mail(core: u8) {
+    intc_shx3::raise(core, MAIL);
+}
+
+/// This core has seen it.
+pub fn clear_mail() {
+    intc_shx3::clear(core(), MAIL);
+}
+
+/// Tells `core` that a virtual interrupt waits for one of its vCPUs.
+pub fn raise_bell(core: u8) {
+    intc_shx3::raise(core, BELL);
+}
+
+/// This core has seen it.
+pub fn clear_bell() {
+    intc_shx3::clear(core(), BELL);
 }
 
 /// The board cannot switch itself off.

@@ -50,6 +50,11 @@ fn set_masked(bits: u32, masked: bool) {
     write32(register, bits);
 }
 
+/// True for a source that this table knows.
+pub fn knows(code: Code) -> bool {
+    place(code).is_some()
+}
+
 /// Sets the level and unmasks; false for a source that this table does not know.
 pub fn unmask(code: Code, level: u8) -> bool {
     match place(code) {

@@ -10,6 +10,11 @@ const INT2PRI: u32 = BASE + 0x800;
 const INT2MSK: u32 = BASE + 0x820;
 /// Write 1 to unmask.
 const INT2MSKCLR: u32 = BASE + 0x850;
+/// Inter-core interrupts: set, clear, level; + 4 a core, a nibble a message.
+const INTICI: u32 = BASE + 0x70;
+const INTICICLR: u32 = BASE + 0x80;
+const ICIPRI: u32 = BASE + 0x90;
+const ICIPRICLR: u32 = BASE + 0xa0;
 const INTMSK: [u32; 2] = [BASE + 0x30, BASE + 0x40];
 
 /// Where a source's level and mask bit are.
@@ -36,26 +41,64 @@ fn place(code: Code) -> Option<Place> {
     }
 }
 
-/// Masks everything on `core`, levels 0.
+/// Masks everything on `core`; levels 0 if it is the first one.
 pub fn init(core: u8) {
-    let core = 4 * u32::from(core);
+    let offset = 4 * u32::from(core);
     for register in INTMSK {
-        write32(register + core, 0xffff_ffff);
+        write32(register + offset, 0xffff_ffff);
     }
     for register in 0..3 {
-        write32(INT2MSK + 0x10 * register + core, 0xffff_ffff);
+        write32(INT2MSK + 0x10 * register + offset, 0xffff_ffff);
     }
-    for register in 0..5 {
-        write32(INT2PRI + 4 * register, 0);
+    write32(ICIPRICLR + offset, 0xffff_ffff);
+    write32(INTICICLR + offset, 0xffff_ffff);
+    if core == 0 {
+        for register in 0..5 {
+            write32(INT2PRI + 4 * register, 0);
+        }
     }
 }
 
-/// Sets the level and unmasks on `core`; false for a source that this table does not know.
-pub fn unmask(core: u8, code: Code, level: u8) -> bool {
+/// True for a source that this table knows.
+pub fn knows(code: Code) -> bool {
+    place(code).is_some()
+}
+
+/// Sets the level, for all cores; false for a source that this table does not know. What has that level already is not written:
+/// the register holds levels of other cores' sources too.
+pub fn set_level(code: Code, level: u8) -> bool {
     let Some(place) = place(code) else { return false };
     let register = INT2PRI + 4 * place.priority;
-    let others = read32(register) & !(0xf << place.shift);
-    write32(register, others | u32::from(level & 0xf) << place.shift);
+    let old = read32(register);
+    let new = old & !(0xf << place.shift) | u32::from(level & 0xf) << place.shift;
+    if new != old {
+        write32(register, new);
+    }
+    true
+}
+
+/// Sends inter-core interrupt `message` to `core`; it has taken effect when this returns.
+pub fn raise(core: u8, message: u32) {
+    let register = INTICI + 4 * u32::from(core);
+    write32(register, 1 << (message << 2));
+    read32(register);
+}
+
+/// Clears inter-core interrupt `message` of `core`.
+pub fn clear(core: u8, message: u32) {
+    let core = 4 * u32::from(core);
+    write32(INTICICLR + core, 1 << (message << 2));
+    read32(INTICI + core);
+}
+
+/// Sets the level of inter-core interrupt `message` on `core`, which was 0.
+pub fn set_message_level(core: u8, message: u32, level: u8) {
+    write32(ICIPRI + 4 * u32::from(core), u32::from(level) << (message << 2));
+}
+
+/// Unmasks on `core`; false as above.
+pub fn unmask(core: u8, code: Code) -> bool {
+    let Some(place) = place(code) else { return false };
     write32(INT2MSKCLR + 0x10 * place.mask_register + 4 * u32::from(core), 1 << place.bit);
     true
 }

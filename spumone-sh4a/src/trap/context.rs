@@ -30,16 +30,19 @@ pub struct Context {
     pub idled: u32,
     /// What `preempted` was when that happened last.
     pub idled_at: u32,
-    reserved: u32,
+    /// Not 0: its `syscall_done` does not return at once.
+    pub away: u32,
     /// Where the interrupt with code 0x20 * (14 + index) goes while it has the core.
     pub targets: [u32; 128 - FIRST_TARGET],
-    /// R2, R5, R6, R7 of bank 1, R8..R15, PR, GBR, SR of a vCPU inside `idle`.
+    /// R2, R5, R6, R7 of bank 1, R8..R15, PR, GBR, SR of a vCPU inside a call.
     pub call: [u32; 15],
     reserved2: u32,
     /// Everything of an interrupted vCPU.
     pub frame: Frame,
     /// FPUL, FPSCR, bank 1 and bank 0 of the FPU.
     pub fpu: [u32; 34],
+    /// TTB and MMUCR.
+    pub mmu: [u32; 2],
 }
 
 /// The first table place that can be selected: NMI, 0x1c0.
@@ -87,17 +90,21 @@ impl Context {
             after_idle: 0,
             idled: 0,
             idled_at: 0,
-            reserved: 0,
+            away: 0,
             targets: [0; 128 - FIRST_TARGET],
             call: [0; 15],
             reserved2: 0,
             frame: Frame::zero(),
             fpu: [0; 34],
+            mmu: [0; 2],
         }
     }
 }
 
 impl Frame {
+    /// Words of a frame.
+    pub const WORDS: usize = size_of::<Self>() / 4;
+
     /// All zero.
     pub const fn zero() -> Self {
         Self {

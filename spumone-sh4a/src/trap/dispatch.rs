@@ -69,6 +69,20 @@ extern "C" fn spumone_on_idle() -> ! {
     leave(next)
 }
 
+/// `syscall_done` away from home, after the caller's registers were kept.
+#[unsafe(no_mangle)]
+extern "C" fn spumone_on_syscall_done() -> ! {
+    // SAFETY: as in `spumone_on_hypercall`.
+    end(unsafe { instance::get() }.syscall_done(&mut Machine, machine::current()))
+}
+
+/// A system call of a vCPU whose kernel part runs on another core; its frame is saved.
+#[unsafe(no_mangle)]
+extern "C" fn spumone_on_syscall() -> ! {
+    // SAFETY: as in `spumone_on_hypercall`.
+    end(unsafe { instance::get() }.syscall(&mut Machine, machine::current()))
+}
+
 /// An interrupt about which nothing was decided ahead; the interrupted context's frame is saved.
 #[unsafe(no_mangle)]
 extern "C" fn spumone_on_interrupt(context: *mut Context, intevt: u32) -> ! {
@@ -123,6 +137,7 @@ pub fn leave(next: Next) -> ! {
         match next {
             Next::Run(vcpu, Resume::Call) => symbols::spumone_resume_call(machine::context(Some(vcpu))),
             Next::Run(vcpu, Resume::Frame) => symbols::spumone_resume_frame(machine::context(Some(vcpu))),
+            Next::Run(vcpu, Resume::Trap) => symbols::spumone_resume_trap(machine::context(Some(vcpu))),
             Next::Idle => symbols::spumone_resume_idle(machine::context(None)),
         }
     }

@@ -7,15 +7,14 @@ spumone_hv_null:
     rts
     mov     #0, r0
 
-! --- idle: keep what a C function keeps; then goes on who was decided ahead (docs/hypervisor.md), or Rust chooses ---
-    .balign 4
-    .global spumone_hv_idle
-spumone_hv_idle:
-    mov.l   .Lhv_sr_trap, r0
+! Keeps what a C function keeps, on behalf of a call that may return much later and elsewhere: R1 = context, R2..R4 are free, RB=1,
+! BL=1, nothing comes in between.
+    .macro save_call sr_trap, slot_interrupt, call_end
+    mov.l   \sr_trap, r0
     stc     sr, r4
-    ldc     r0, sr                      ! bank 1 from here on, and nothing comes in between
-    mov.l   .Lhv_slot_interrupt, r1
-    mov.w   .Lhv_call_end, r0
+    ldc     r0, sr                      ! bank 1 from here on
+    mov.l   \slot_interrupt, r1
+    mov.w   \call_end, r0
     mov.l   @r1, r1
     add     r1, r0
     stc.l   r4_bank, @-r0               ! SR
@@ -32,11 +31,64 @@ spumone_hv_idle:
     mov.l   r7, @-r0
     mov.l   r6, @-r0
     mov.l   r5, @-r0
-    mov.l   @(CTX_AFTER_IDLE, r1), r4
     mov.l   r2, @-r0
+    .endm
+
+! --- idle: then goes on who was decided ahead (docs/hypervisor.md), or Rust chooses ---
+    .balign 4
+    .global spumone_hv_idle
+spumone_hv_idle:
+    save_call .Lhv_sr_trap, .Lhv_slot_interrupt, .Lhv_call_end
+    mov.l   @(CTX_AFTER_IDLE, r1), r4
     mov.l   @(CTX_GO_ON, r4), r0
     jmp     @r0
     nop
+
+! --- syscall_done: returns at once on the vCPU's home core ---
+    .balign 4
+    .global spumone_hv_syscall_done
+spumone_hv_syscall_done:
+    mov.l   .Lhv_slot_interrupt, r1
+    mov.l   @r1, r1
+    mov.l   @(CTX_AWAY, r1), r0
+    tst     r0, r0
+    bf      .Lhv_go_home
+    rts
+    nop                                 ! R0 is 0
+.Lhv_go_home:
+    save_call .Lhv_sr_trap, .Lhv_slot_interrupt, .Lhv_call_end
+    mov.l   .Lhv_on_syscall_done, r3
+    mov     #0, r4
+    mov.l   .Lhv_enter, r0
+    jmp     @r0
+    nop
+
+    .balign 4
+.Lhv_on_syscall_done:
+    .long   spumone_on_syscall_done
+.Lhv_enter:
+    .long   spumone_enter
+.Lhv_sr_trap:
+    .long   0x700000f0                  ! MD=1, RB=1, BL=1, IMASK=15
+.Lhv_call_end:
+    .short  CTX_CALL_END
+    .short  0
+
+! --- MMUCR = R4, and nothing runs translated until that counts (SH-4A software manual, section 7) ---
+    .balign 4
+    .global spumone_write_mmucr
+spumone_write_mmucr:
+    mov.l   .Lhv_mmucr, r0
+    mov.l   r4, @r0
+    .rept   8
+    nop
+    .endr
+    rts
+    nop
+
+    .balign 4
+.Lhv_mmucr:
+    .long   0xff000010
 
     .macro hypercall name, number
     .balign 4
@@ -65,7 +117,6 @@ spumone_hv_\name:
     hypercall vcpu_move, 18
     hypercall vcpu_core, 19
     hypercall syscall_core, 20
-    hypercall syscall_done, 21
     hypercall core_bounds, 22
 
 ! R4..R6 = arguments, R7 = number: on_hypercall(a, b, c, number) runs on SPUMONE's stack with everything masked.
@@ -106,10 +157,5 @@ spumone_hypercall:
     .long   spumone_bug_context
 .Lhv_stack:
     .long   spumone_stack_top
-.Lhv_sr_trap:
-    .long   0x700000f0                  ! MD=1, RB=1, BL=1, IMASK=15
 .Lhv_on_hypercall:
     .long   spumone_on_hypercall
-.Lhv_call_end:
-    .short  CTX_CALL_END
-    .short  0

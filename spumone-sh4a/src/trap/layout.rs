@@ -4,6 +4,7 @@ use super::context::{Context, FIRST_TARGET};
 use crate::board;
 use core::arch::global_asm;
 use core::mem::offset_of;
+use spumone_core::trace;
 
 const FRAME: usize = offset_of!(Context, frame);
 const FPU: usize = offset_of!(Context, fpu);
@@ -12,12 +13,13 @@ const FPU: usize = offset_of!(Context, fpu);
 const _: () = assert!(offset_of!(Context, last_intevt) == 0);
 const _: () = assert!(offset_of!(Context, targets) == 4 * FIRST_TARGET);
 const _: () = assert!(offset_of!(Context, call) == 4 * 128);
-const _: () = assert!(offset_of!(Context, idled_at) < 64, "beyond the reach of mov.l @(disp, Rn)");
+const _: () = assert!(offset_of!(Context, away) < 64, "beyond the reach of mov.l @(disp, Rn)");
 const _: () = assert!(size_of::<super::Frame>() == 32 * 4);
 const _: () = assert!(FPU == FRAME + size_of::<super::Frame>());
-const _: () = assert!(FPU + 34 * 4 == size_of::<Context>());
-const _: () = assert!(board::TRACE.is_multiple_of(0x1_0000), "the ring's address wraps by clearing bit 15");
-const _: () = assert!(spumone_core::trace::EVENTS * 8 == 0x8000 && spumone_core::trace::EVENTS_OFFSET == 0x1_0000);
+const FPU_END: usize = FPU + 34 * 4;
+const _: () =
+    assert!(board::SHARED.is_multiple_of(2 * trace::EVENTS_BYTES), "the ring's address wraps by clearing a bit");
+const _: () = assert!(trace::events_offset(1).is_multiple_of(2 * trace::EVENTS_BYTES));
 
 global_asm!(
     ".ifdef __sh__", // what is not SH must not read it: tools/sh4a-bridge/README.md
@@ -33,6 +35,7 @@ global_asm!(
     ".set CTX_AFTER_IDLE, {after_idle}",
     ".set CTX_IDLED, {idled}",
     ".set CTX_IDLED_AT, {idled_at}",
+    ".set CTX_AWAY, {away}",
     ".set CTX_CALL, {call}",
     ".set CTX_CALL_END, {call_end}",
     ".set CTX_FRAME, {frame}",
@@ -45,7 +48,9 @@ global_asm!(
     ".set P1_CODE, {p1_code}",
     ".set CCR_START, {ccr}",
     ".set TRACE_NEXT, {trace_next}",
+    ".set TRACE_WRAP, {trace_wrap}",
     include_str!("vectors.S"),
+    include_str!("syscall.S"),
     include_str!("hypercall.S"),
     include_str!("fpu.S"),
     include_str!("../boot/start.S"),
@@ -63,17 +68,19 @@ global_asm!(
     after_idle = const offset_of!(Context, after_idle),
     idled = const offset_of!(Context, idled),
     idled_at = const offset_of!(Context, idled_at),
+    away = const offset_of!(Context, away),
     call = const offset_of!(Context, call),
     call_end = const offset_of!(Context, call) + 15 * 4,
     frame = const FRAME,
     frame_end = const FPU,
-    fpu_end = const size_of::<Context>(),
+    fpu_end = const FPU_END,
     levels = const board::LEVELS,
     raise = const board::RAISE,
     has_ptea = const board::HAS_PTEA,
     p1_code = const board::P1_CODE,
     ccr = const board::CCR,
-    trace_next = const board::TRACE + 8,
+    trace_next = const board::SHARED + 8,
+    trace_wrap = const !trace::EVENTS_BYTES,
 );
 
 /// What the assembly exports.
@@ -84,6 +91,9 @@ pub mod symbols {
     unsafe extern "C" {
         pub static mut spumone_slot_exception: *mut Context;
         pub static mut spumone_slot_interrupt: *mut Context;
+        pub static mut spumone_trace_next_1: u32;
+        pub static mut spumone_trace_next_2: u32;
+        pub static mut spumone_trace_next_3: u32;
         pub fn spumone_forward_checked();
         pub fn spumone_defer();
         pub fn spumone_preempt();
@@ -91,12 +101,15 @@ pub mod symbols {
         pub fn spumone_idle_ask();
         pub fn spumone_idle_go_on();
         pub fn spumone_park();
+        pub fn spumone_syscall();
         pub fn spumone_bug();
         pub fn spumone_resume_call(context: *mut Context) -> !;
         pub fn spumone_resume_frame(context: *mut Context) -> !;
+        pub fn spumone_resume_trap(context: *mut Context) -> !;
         pub fn spumone_resume_idle(context: *mut Context) -> !;
         pub fn spumone_save_fpu(context: *mut Context);
         pub fn spumone_load_fpu(context: *mut Context);
+        pub fn spumone_write_mmucr(value: u32);
         pub fn spumone_hv_null() -> i32;
         pub fn spumone_hv_idle();
         pub fn spumone_hv_set_vbr(base: u32) -> i32;

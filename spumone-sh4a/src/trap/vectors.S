@@ -94,7 +94,7 @@ spumone_defer_any:
     mov.l   r3, @r0                     ! the guest may still have to read its own
     shll2   r4
     shll    r4
-    mov.l   .Ltrace_next, r0
+    mov.l   spumone_trace_next_1, r0
     mov.l   @r0, r1
     mov     #2, r3                      ! Event::Deferred
     mov.l   r4, @(4, r1)
@@ -112,10 +112,11 @@ spumone_defer_any:
     .balign 4
 .Lintevt2:
     .long   0xff000028
-.Ltrace_next:
+    .global spumone_trace_next_1
+spumone_trace_next_1:                    ! each core's own (machine.rs)
     .long   TRACE_NEXT
 .Ltrace_wrap:
-    .long   0xffff7fff
+    .long   TRACE_WRAP
 
 ! Saves everything of the interrupted context. R0 = end of its frame, `ccn` = where 0xff000000 stands; leaves that in R3;
 ! R1 and R4 live on.
@@ -163,6 +164,61 @@ spumone_defer_any:
     mov.l   r2, @-r0
     .endm
 
+! Loads everything of the context in R4; RB=1, BL=1. Leaves R4 = end of the frame.
+    .macro load_frame slot_exception, slot_interrupt, ccn, frame
+    mov.l   \slot_exception, r0
+    mov.l   r4, @r0
+    mov.l   \slot_interrupt, r0
+    mov.l   r4, @r0
+    mov.l   @r4, r0
+    mov.l   \ccn, r1
+    shll2   r0
+    shll    r0
+    mov.l   r0, @(0x28, r1)             ! INTEVT
+    mov.w   \frame, r0
+    add     r0, r4
+    mov.l   @r4+, r0
+    mov.l   r0, @(0x00, r1)             ! PTEH
+    mov.l   @r4+, r0
+    mov.l   r0, @(0x04, r1)             ! PTEL
+    mov.l   @r4+, r0                    ! PTEA
+    .if HAS_PTEA
+    mov.l   r0, @(0x34, r1)
+    .endif
+    mov.l   @r4+, r0
+    mov.l   r0, @(0x0c, r1)             ! TEA
+    mov.l   @r4+, r0
+    mov.l   r0, @(0x20, r1)             ! TRA
+    mov.l   @r4+, r0
+    mov.l   r0, @(0x24, r1)             ! EXPEVT
+    mov.l   @r4+, r2
+    mov.l   @r4+, r5
+    mov.l   @r4+, r6
+    mov.l   @r4+, r7
+    mov.l   @r4+, r8
+    mov.l   @r4+, r9
+    mov.l   @r4+, r10
+    mov.l   @r4+, r11
+    mov.l   @r4+, r12
+    mov.l   @r4+, r13
+    mov.l   @r4+, r14
+    mov.l   @r4+, r15
+    lds.l   @r4+, macl
+    lds.l   @r4+, mach
+    lds.l   @r4+, pr
+    ldc.l   @r4+, gbr
+    ldc.l   @r4+, spc
+    ldc.l   @r4+, ssr
+    ldc.l   @r4+, r0_bank
+    ldc.l   @r4+, r1_bank
+    ldc.l   @r4+, r2_bank
+    ldc.l   @r4+, r3_bank
+    ldc.l   @r4+, r4_bank
+    ldc.l   @r4+, r5_bank
+    ldc.l   @r4+, r6_bank
+    ldc.l   @r4+, r7_bank
+    .endm
+
 ! --- A more urgent vCPU waits for this interrupt in its idle call: save the current one, return from that call ---
     .balign 4
     .global spumone_preempt
@@ -177,7 +233,7 @@ spumone_preempt:
     mov.w   .Lframe_end, r0
     add     r1, r0
     save_frame .Lccn
-    mov.l   .Ltrace_next2, r0
+    mov.l   spumone_trace_next_2, r0
     mov.l   @(CTX_ID, r4), r3
     mov.l   @r0, r1
     mov     #1, r2                      ! Event::Switch
@@ -217,10 +273,11 @@ spumone_load_call:                      ! R4 = context in a call, RB=1, BL=1
     .long   0xff000000
 .Ltargets:
     .long   spumone_targets
-.Ltrace_next2:
+    .global spumone_trace_next_2
+spumone_trace_next_2:                    ! each core's own (machine.rs)
     .long   TRACE_NEXT
 .Ltrace_wrap2:
-    .long   0xffff7fff
+    .long   TRACE_WRAP
 .Lslot_exception:
     .long   spumone_slot_exception
 .Lslot_interrupt:
@@ -353,7 +410,7 @@ spumone_idle_go_on:
     mov.l   r0, @(CTX_IDLED_AT, r1)
     add     #1, r2
     mov.l   r2, @(CTX_IDLED, r1)
-    mov.l   .Ltrace_next3, r0
+    mov.l   spumone_trace_next_3, r0
     mov.l   @(CTX_ID, r4), r3
     mov.l   @r0, r1
     mov     #1, r2                      ! Event::Switch
@@ -364,57 +421,7 @@ spumone_idle_go_on:
     and     r2, r1
     mov.l   r1, @r0
 .Lload_frame:                           ! R4 = context with a frame, RB=1, BL=1
-    mov.l   .Lslot_exception3, r0
-    mov.l   r4, @r0
-    mov.l   .Lslot_interrupt3, r0
-    mov.l   r4, @r0
-    mov.l   @r4, r0
-    mov.l   .Lccn3, r1
-    shll2   r0
-    shll    r0
-    mov.l   r0, @(0x28, r1)             ! INTEVT
-    mov.w   .Lframe, r0
-    add     r0, r4
-    mov.l   @r4+, r0
-    mov.l   r0, @(0x00, r1)             ! PTEH
-    mov.l   @r4+, r0
-    mov.l   r0, @(0x04, r1)             ! PTEL
-    mov.l   @r4+, r0                    ! PTEA
-    .if HAS_PTEA
-    mov.l   r0, @(0x34, r1)
-    .endif
-    mov.l   @r4+, r0
-    mov.l   r0, @(0x0c, r1)             ! TEA
-    mov.l   @r4+, r0
-    mov.l   r0, @(0x20, r1)             ! TRA
-    mov.l   @r4+, r0
-    mov.l   r0, @(0x24, r1)             ! EXPEVT
-    mov.l   @r4+, r2
-    mov.l   @r4+, r5
-    mov.l   @r4+, r6
-    mov.l   @r4+, r7
-    mov.l   @r4+, r8
-    mov.l   @r4+, r9
-    mov.l   @r4+, r10
-    mov.l   @r4+, r11
-    mov.l   @r4+, r12
-    mov.l   @r4+, r13
-    mov.l   @r4+, r14
-    mov.l   @r4+, r15
-    lds.l   @r4+, macl
-    lds.l   @r4+, mach
-    lds.l   @r4+, pr
-    ldc.l   @r4+, gbr
-    ldc.l   @r4+, spc
-    ldc.l   @r4+, ssr
-    ldc.l   @r4+, r0_bank
-    ldc.l   @r4+, r1_bank
-    ldc.l   @r4+, r2_bank
-    ldc.l   @r4+, r3_bank
-    ldc.l   @r4+, r4_bank
-    ldc.l   @r4+, r5_bank
-    ldc.l   @r4+, r6_bank
-    ldc.l   @r4+, r7_bank
+    load_frame .Lslot_exception3, .Lslot_interrupt3, .Lccn3, .Lframe
     .global spumone_resume_rte
 spumone_resume_rte:                     ! whoever goes on from a frame passes here
     rte
@@ -450,10 +457,11 @@ spumone_resume_idle:
     .long   0x700000f0                  ! MD=1, RB=1, BL=1, IMASK=15
 .Lccn3:
     .long   0xff000000
-.Ltrace_next3:
+    .global spumone_trace_next_3
+spumone_trace_next_3:                    ! each core's own (machine.rs)
     .long   TRACE_NEXT
 .Ltrace_wrap3:
-    .long   0xffff7fff
+    .long   TRACE_WRAP
 .Lsr_rust2:
     .long   0x400000f0
 .Lsr_open:

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use spumone_core::trace::{EVENTS, EVENTS_OFFSET, Event, IDLE};
+use spumone_core::trace::{EVENTS_BYTES, Event, IDLE, events_offset};
 
 use crate::bus::{self, CoreId, Interrupt};
 use crate::device::Instant;
@@ -54,9 +54,9 @@ pub struct Observer {
     shares: BTreeMap<CoreId, Share>,
 }
 
-/// Bytes of SPUMONE's trace ring that hold events `{u32 code, u32 argument}`. The argument is written first, the code completes the
-/// event.
-const RING_EVENTS_LEN: u32 = EVENTS * 8;
+/// Bytes from the first event of core 0's trace ring to the last one of core 3's. An event is `{u32 code, u32 argument}`; the
+/// argument is written first, the code completes the event.
+const RING_EVENTS_LEN: u32 = events_offset(3) - events_offset(0) + EVENTS_BYTES;
 
 #[derive(Clone, Debug, Default)]
 struct RingWatch {
@@ -141,9 +141,9 @@ impl Observer {
         self.shares.get(&core).map(|share| &share.executed)
     }
 
-    /// Stores to the ring at bus address `base` are events. Gives where those are, and how long.
+    /// Stores to the rings in the shared memory at bus address `base` are events. Gives where those are, and how long.
     pub(super) fn watch_ring(&mut self, base: u32) -> (u32, u32) {
-        let start = base.wrapping_add(EVENTS_OFFSET);
+        let start = base.wrapping_add(events_offset(0));
         self.ring = Some(RingWatch { start, arguments: BTreeMap::new() });
         (start, RING_EVENTS_LEN)
     }
@@ -255,7 +255,7 @@ mod tests {
     fn switches_in_the_ring_attribute_what_is_executed() {
         let mut observer = Observer::default();
         let (start, len) = observer.watch_ring(0x1600_0000);
-        assert_eq!((start, len), (0x1601_0000, 0x8000));
+        assert_eq!((start, len), (0x1601_0000, 0xe000));
         let switch = |observer: &mut Observer, event: u32, now: Instant, vcpu: u32| {
             observer.ring_store(0, now, start + 8 * event + 4, vcpu);
             observer.ring_store(0, now, start + 8 * event, 1);

@@ -1,0 +1,116 @@
+//! What happens as time passes.
+
+use super::entry::Hypervisor;
+use super::state::{CoreState, FIRST_CORE};
+use crate::arch::Arch;
+use crate::cluster::{CoreId, Notice, Op, Request, Set, Shared};
+use crate::governor::{Moves, View};
+use crate::system::MAX_CORES;
+use crate::vcpu::{MAX_VCPUS, State, VcpuId};
+use heapless::Vec;
+
+/// Ticks that a vCPU is kept waiting by a more urgent guest before it looks for another core.
+const BOUND: u8 = 2;
+
+impl Hypervisor {
+    /// The timer that the instances share came, on the one core that gets it: tell the others, and govern.
+    pub(super) fn clock_tick(&mut self, arch: &mut impl Arch) {
+        arch.clear_tick();
+        let me = self.state.me;
+        for core in self.state.cores.map(CoreId).filter(|&core| core != me) {
+            // A core that has no room for it has not looked at its last one yet.
+            let _ = self.run(arch, Op::notify(core, Notice::Tick));
+        }
+        self.state.ticked = true;
+        if let Some(moves) = self.govern(arch) {
+            for (vcpu, to) in moves {
+                // Who cannot be asked now is asked again at the next tick.
+                let _ = self.run(arch, Op::request(Request::Move { vcpu, to }));
+            }
+        }
+    }
+
+    fn govern(&mut self, arch: &mut impl Arch) -> Option<Moves> {
+        let state = &mut self.state;
+        let guest = state.guests.iter().find(|guest| guest.has_messages()).copied()?;
+        let mut shared = arch.shared();
+        let places: Vec<_, MAX_VCPUS> =
+            guest.vcpus().map(VcpuId).map(|vcpu| (vcpu, shared.location(vcpu))).collect();
+        let mut loads = [Default::default(); MAX_CORES];
+        for (load, core) in loads.iter_mut().zip(0u8..) {
+            *load = arch.published(CoreId(core));
+        }
+        let cores: Vec<_, MAX_CORES> = state.cores_by_quiet().collect();
+        Some(state.governor.tick(&View { loads, places: &places, cores: &cores }))
+    }
+
+    /// A tick, on each core: equals take turns, and who has waited too long for a more urgent guest goes elsewhere.
+    pub(super) fn tick(&mut self, arch: &mut impl Arch) {
+        let state = &mut self.state;
+        state.ticked = false;
+        if state.sched.is_shared() {
+            state.sched.slice_over();
+        }
+        state.count_load(arch);
+        if let Some((vcpu, to)) = state.kept_waiting(arch) {
+            // Its home changes too: it stays where it finds room.
+            let _ = self.run(arch, Op::request(Request::Move { vcpu, to }));
+        }
+    }
+
+    /// The core that gets the timer's interrupt: one without a guest that is more urgent than others, if there is one.
+    pub fn clock_core(&self) -> CoreId {
+        self.state.cores_by_quiet().next().unwrap_or(FIRST_CORE)
+    }
+}
+
+impl CoreState {
+    fn lowest_priority(&self) -> Option<u8> {
+        (0..self.vcpus.len() as u8).map(|vcpu| self.sched.priority(VcpuId(vcpu))).min()
+    }
+
+    /// Cores on which no guest is placed that is more urgent than others, then those where one is.
+    pub(super) fn cores_by_quiet(&self) -> impl Iterator<Item = CoreId> + use<> {
+        let lowest = self.lowest_priority();
+        let mut loud = Set::EMPTY;
+        for (vcpu, id) in self.vcpus.iter().zip(0u8..) {
+            if Some(self.sched.priority(VcpuId(id))) != lowest {
+                loud.add(vcpu.home.0);
+            }
+        }
+        let mut here = Set::EMPTY;
+        self.cores.filter(|&core| loud.has(core)).for_each(|core| here.add(core));
+        self.cores.without(loud).chain(here).map(CoreId)
+    }
+
+    /// vCPUs of the guest that is governed, on this core, that could run.
+    fn runnable(&self) -> impl Iterator<Item = VcpuId> + '_ {
+        let governed = |vcpu: &VcpuId| self.guest_of(*vcpu).is_some_and(|guest| guest.has_messages());
+        let could = |vcpu: &VcpuId| matches!(self.sched.state(*vcpu), State::Running | State::Ready);
+        self.residents().map(VcpuId).filter(governed).filter(could)
+    }
+
+    fn is_urgent(&self, vcpu: VcpuId) -> bool {
+        Some(self.sched.priority(vcpu)) != self.lowest_priority()
+    }
+
+    fn count_load(&mut self, arch: &mut impl Arch) {
+        self.load.demand = self.runnable().count() as u32;
+        self.load.samples = self.load.samples.wrapping_add(self.load.demand);
+        let urgent = self.sched.current().is_some_and(|vcpu| self.is_urgent(vcpu));
+        self.load.urgent = self.load.urgent.wrapping_add(urgent.into());
+        arch.publish(self.load);
+    }
+
+    /// Who has been ready and not running for [`BOUND`] ticks because of a more urgent guest, and the core with the least to do.
+    fn kept_waiting(&mut self, arch: &impl Arch) -> Option<(VcpuId, CoreId)> {
+        let urgent = self.sched.current().is_some_and(|vcpu| self.is_urgent(vcpu));
+        let waiting = self.runnable().next().filter(|_| urgent);
+        self.kept_ticks = if waiting.is_some() { self.kept_ticks.saturating_add(1) } else { 0 };
+        let vcpu = waiting.filter(|_| self.kept_ticks >= BOUND)?;
+        self.kept_ticks = 0;
+        let me = self.me;
+        let others = self.cores_by_quiet().filter(|&core| core != me);
+        others.min_by_key(|&core| arch.published(core).demand).map(|core| (vcpu, core))
+    }
+}

@@ -1,0 +1,129 @@
+//! What is decided ahead: what each interrupt does, and where `idle` leads.
+
+use super::state::CoreState;
+use crate::arch::Arch;
+use crate::cluster::Set;
+use crate::irq::{Action, Code, Situation};
+use crate::vcpu::{State, VcpuId};
+
+/// Who may be current: vCPUs, then the sleeping core.
+fn currents(vcpus: Set) -> impl Iterator<Item = Option<VcpuId>> {
+    vcpus.map(|vcpu| Some(VcpuId(vcpu))).chain([None])
+}
+
+impl CoreState {
+    /// Who on this core may get messages while it runs or waits.
+    fn hearers(&self) -> Set {
+        let mut hearers = self.residents();
+        for vcpu in hearers {
+            let hears = self.hears(VcpuId(vcpu));
+            if !hears || matches!(self.sched.state(VcpuId(vcpu)), State::Stopped | State::Ended | State::Parked) {
+                hearers.remove(vcpu);
+            }
+        }
+        hearers
+    }
+
+    fn hears(&self, vcpu: VcpuId) -> bool {
+        self.guest_of(vcpu).is_some_and(|guest| guest.has_messages())
+    }
+
+    fn has_vectors(&self, vcpu: VcpuId) -> bool {
+        self.vcpu(vcpu).is_some_and(|vcpu| vcpu.has_vectors)
+    }
+
+    /// What an interrupt of `owner` does.
+    fn action(&self, current: Option<VcpuId>, owner: VcpuId, alone: bool) -> Action {
+        Action::choose(&Situation {
+            current: current.map(|vcpu| (vcpu, self.sched.priority(vcpu), self.has_vectors(vcpu))),
+            owner,
+            priority: self.sched.priority(owner),
+            state: self.sched.state(owner),
+            alone,
+        })
+    }
+
+    fn decide_owner(&self, arch: &mut impl Arch, owner: VcpuId, currents: impl Iterator<Item = Option<VcpuId>>) {
+        let codes = self.owners.of(owner);
+        let alone = self.is_alone(owner);
+        for current in currents {
+            let action = self.action(current, owner, alone);
+            codes.for_each(|code| arch.set_action(current, code, action));
+        }
+    }
+
+    /// Whoever hears the bell asks for its messages, and SPUMONE learns then whom else it was for.
+    fn decide_bell(&self, arch: &mut impl Arch, currents: impl Iterator<Item = Option<VcpuId>>) {
+        let Some(bell) = arch.own_codes().map(|codes| codes.bell) else { return };
+        let mut hearers = self.hearers();
+        let only = hearers.pop().map(VcpuId).filter(|_| hearers.is_empty());
+        for current in currents {
+            let action = match current.filter(|&vcpu| self.hears(vcpu)) {
+                Some(vcpu) if self.has_vectors(vcpu) => Action::Forward,
+                Some(_) => Action::Ask,
+                None => only.map_or(Action::Ask, |owner| self.action(current, owner, self.is_alone(owner))),
+            };
+            arch.set_action(current, bell, action);
+        }
+    }
+
+    /// Makes the whole table of `current`.
+    pub(super) fn make_table(&mut self, arch: &mut impl Arch, current: Option<VcpuId>) {
+        Code::all().for_each(|code| arch.set_action(current, code, Action::Ask));
+        self.update_table(arch, current);
+        if let Some(vcpu) = current.and_then(|vcpu| self.vcpu_mut(vcpu)) {
+            vcpu.has_table = true;
+        }
+    }
+
+    /// Brings a table that was made once up to who is here now.
+    fn update_table(&self, arch: &mut impl Arch, current: Option<VcpuId>) {
+        for owner in (0..self.vcpus.len() as u8).map(VcpuId) {
+            self.decide_owner(arch, owner, [current].into_iter());
+        }
+        self.decide_bell(arch, [current].into_iter());
+    }
+
+    /// Decides anew what changes when `vcpu` came, went, began, ended or told its vectors.
+    pub(super) fn decide_about(&mut self, arch: &mut impl Arch, vcpu: VcpuId) {
+        self.settle_units(arch);
+        let residents = self.residents();
+        if residents.has(vcpu.0) {
+            match self.vcpu(vcpu) {
+                Some(known) if known.has_table => self.update_table(arch, Some(vcpu)),
+                _ => self.make_table(arch, Some(vcpu)),
+            }
+        }
+        self.decide_owner(arch, vcpu, currents(residents));
+        // Others may be alone with a unit now, or no longer: that matters where they need not share by turns.
+        for other in residents.without(Set::from_bits(1u8.checked_shl(vcpu.0.into()).unwrap_or(0))) {
+            self.decide_owner(arch, VcpuId(other), [None].into_iter());
+        }
+        self.decide_bell(arch, currents(residents));
+    }
+
+    /// Decides everything anew.
+    pub(super) fn decide_all(&mut self, arch: &mut impl Arch) {
+        self.settle_units(arch);
+        for current in currents(self.residents()) {
+            self.make_table(arch, current);
+        }
+    }
+
+    /// May `idle` give the core away without asking? Not while the log has to be sent.
+    pub(super) fn may_go_on(&self) -> bool {
+        self.console.is_empty()
+    }
+
+    /// Decides anew what `idle` does for each vCPU; to who is in `owed` it never leads by itself. What the assembly does later keeps
+    /// it true: a preemption puts the vCPU that gets the core in front of the one that loses it, which was the most urgent ready
+    /// one, and `idle` undoes that.
+    pub(super) fn decide_idle(&mut self, arch: &mut impl Arch, owed: Set) {
+        let go_on = self.may_go_on();
+        self.told_go_on = go_on;
+        for vcpu in self.residents().map(VcpuId) {
+            let direct = go_on && !owed.has(vcpu.0) && self.sched.goes_on_from_frame(vcpu) && self.is_alone(vcpu);
+            arch.set_idle_path(vcpu, self.sched.successor(vcpu), direct);
+        }
+    }
+}

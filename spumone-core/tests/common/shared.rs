@@ -1,0 +1,81 @@
+//! What the cores of a test share.
+
+use spumone_core::arch::Luggage;
+use spumone_core::governor::Load;
+use spumone_core::cluster::{CoreId, Message, Shared};
+use spumone_core::vcpu::VcpuId;
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+
+/// Shared memory and inter-core interrupts.
+#[derive(Default)]
+pub(crate) struct World {
+    pub(crate) location: HashMap<u8, u8>,
+    pub(crate) pending: HashMap<u8, u8>,
+    claimed: HashMap<u8, bool>,
+    stopped: HashMap<u8, bool>,
+    rings: HashMap<(u8, u8), VecDeque<[u32; 4]>>,
+    /// Cores whose interrupt is raised.
+    pub(crate) mail: [bool; 4],
+    pub(crate) bell: [bool; 4],
+    pub(crate) luggage: HashMap<u8, Luggage>,
+    pub(crate) log: Vec<u8>,
+    pub(crate) loads: HashMap<u8, Load>,
+}
+
+/// One core's view of it.
+pub(crate) struct SharedFake {
+    pub(crate) me: u8,
+    pub(crate) world: Rc<RefCell<World>>,
+}
+
+impl Shared for SharedFake {
+    fn location(&mut self, vcpu: VcpuId) -> CoreId {
+        CoreId(self.world.borrow().location.get(&vcpu.0).copied().unwrap_or(0))
+    }
+    fn set_location(&mut self, vcpu: VcpuId, core: CoreId) {
+        self.world.borrow_mut().location.insert(vcpu.0, core.0);
+    }
+    fn post(&mut self, vcpu: VcpuId, bits: u8) {
+        *self.world.borrow_mut().pending.entry(vcpu.0).or_default() |= bits;
+    }
+    fn pending(&mut self, vcpu: VcpuId) -> u8 {
+        self.world.borrow().pending.get(&vcpu.0).copied().unwrap_or(0)
+    }
+    fn take(&mut self, vcpu: VcpuId) -> u8 {
+        self.world.borrow_mut().pending.insert(vcpu.0, 0).unwrap_or(0)
+    }
+    fn claim(&mut self, vcpu: VcpuId) -> bool {
+        !self.world.borrow_mut().claimed.insert(vcpu.0, true).unwrap_or(false)
+    }
+    fn release(&mut self, vcpu: VcpuId) {
+        self.world.borrow_mut().claimed.insert(vcpu.0, false);
+    }
+    fn stopped(&mut self, vcpu: VcpuId) -> bool {
+        self.world.borrow().stopped.get(&vcpu.0).copied().unwrap_or(false)
+    }
+    fn set_stopped(&mut self, vcpu: VcpuId, stopped: bool) {
+        self.world.borrow_mut().stopped.insert(vcpu.0, stopped);
+    }
+    fn push(&mut self, to: CoreId, message: Message) -> bool {
+        self.world.borrow_mut().rings.entry((self.me, to.0)).or_default().push_back(message.encode());
+        true
+    }
+    fn pop(&mut self, from: CoreId) -> Option<Message> {
+        let words = self.world.borrow_mut().rings.get_mut(&(from.0, self.me))?.pop_front()?;
+        Message::decode(words)
+    }
+    fn mail(&mut self, core: CoreId) {
+        self.world.borrow_mut().mail[usize::from(core.0)] = true;
+    }
+    fn clear_mail(&mut self) {
+        self.world.borrow_mut().mail[usize::from(self.me)] = false;
+    }
+    fn ring(&mut self, core: CoreId) {
+        self.world.borrow_mut().bell[usize::from(core.0)] = true;
+    }
+    fn clear_bell(&mut self) {
+        self.world.borrow_mut().bell[usize::from(self.me)] = false;
+    }
+}

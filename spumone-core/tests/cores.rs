@@ -1,0 +1,189 @@
+//! Two instances that share vCPUs, each on a fake machine.
+
+mod common;
+
+use common::{BELL, Fake, LINUX_TIMER, MAIL, RT_TIMER, TICK, World, configured_on, guests};
+use spumone_abi::*;
+use spumone_core::hypervisor::{FaultReport, Hypervisor, Outcome};
+use spumone_core::irq::Action;
+use spumone_core::sched::Next;
+use spumone_core::system::{self, GuestFlags, Irq};
+use spumone_core::vcpu::{Resume, VcpuId};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+const RT: VcpuId = VcpuId(0);
+const CPU0: VcpuId = VcpuId(1);
+const CPU1: VcpuId = VcpuId(2);
+
+struct Core {
+    hypervisor: Hypervisor,
+    fake: Fake,
+    current: Option<VcpuId>,
+}
+
+impl Core {
+    fn goes_to(&mut self, outcome: Outcome) -> Outcome {
+        match outcome {
+            Outcome::Leave(Next::Run(vcpu, _)) => self.current = Some(vcpu),
+            Outcome::Leave(Next::Idle) => self.current = None,
+            Outcome::Return(_) | Outcome::Finished => {}
+        }
+        outcome
+    }
+
+    fn call(&mut self, number: u32, args: [u32; 3]) -> Outcome {
+        let outcome = self.hypervisor.hypercall(&mut self.fake, self.current, number, args);
+        self.goes_to(outcome)
+    }
+
+    fn idle(&mut self) -> Next {
+        let next = self.hypervisor.idle(&mut self.fake, self.current);
+        self.goes_to(Outcome::Leave(next));
+        next
+    }
+
+    fn interrupt(&mut self, intevt: u32) -> Outcome {
+        let outcome = self.hypervisor.interrupt(&mut self.fake, self.current, intevt, &FaultReport::default());
+        self.goes_to(outcome)
+    }
+}
+
+/// RT and Linux's vCPU 0 on core 0, Linux's vCPU 1 on core `second`; Linux has its timer, everything has begun.
+fn two_cores(second: u8, flags: GuestFlags) -> (Rc<RefCell<World>>, [Core; 2]) {
+    let mut guests = guests();
+    guests[1] = system::Guest {
+        vcpus: 2,
+        placement: [Some(0), Some(second), None, None],
+        flags: guests[1].flags | flags,
+        ..guests[1]
+    };
+    let irqs =
+        [Irq { intevt: RT_TIMER as u16, guest: 0, level: 12 }, Irq { intevt: LINUX_TIMER as u16, guest: 1, level: 2 }];
+    let world = Rc::new(RefCell::new(World::default()));
+    let core =
+        |core| Core { hypervisor: configured_on(core, 2, &guests, &irqs), fake: Fake::on(core, &world), current: None };
+    let mut cores = [core(0), core(1)];
+    let [zero, one] = &mut cores;
+    zero.hypervisor.prepare_shared(&mut zero.fake);
+    for core in [&mut *zero, &mut *one] {
+        let first = core.hypervisor.start(&mut core.fake);
+        core.goes_to(first);
+    }
+    assert_eq!(zero.current, Some(RT));
+    assert_eq!(one.current, None);
+    assert_eq!(zero.call(0, [0x8c00_2000, 0, 0]), Outcome::Return(0));
+    assert_eq!(zero.idle(), Next::Run(CPU0, Resume::Frame));
+    assert_eq!(zero.call(0, [0x8c40_2000, 0, 0]), Outcome::Return(0));
+    assert_eq!(zero.call(8, [LINUX_TIMER, 2, 0]), Outcome::Return(0));
+    assert_eq!(zero.call(4, [1, 0x8c40_3000, 77]), Outcome::Return(0));
+    if second == 1 {
+        assert_eq!(one.interrupt(MAIL), Outcome::Leave(Next::Run(CPU1, Resume::Frame)));
+        assert_eq!(one.call(0, [0x8c40_2000, 0, 0]), Outcome::Return(0));
+    }
+    (world, cores)
+}
+
+#[test]
+fn a_vcpu_of_another_core_is_started_there() {
+    let (_, [mut zero, one]) = two_cores(1, GuestFlags::empty());
+    let (vcpu, entry) = one.fake.prepared[0];
+    assert_eq!((vcpu, entry.pc, entry.r4), (CPU1.0, 0x8c40_3000, Some(77)));
+    assert_eq!(zero.call(4, [1, 0x8c40_3000, 0]), Outcome::Return(SPUMONE_E_STATE), "it runs");
+    assert_eq!(zero.call(4, [2, 0x8c40_3000, 0]), Outcome::Return(SPUMONE_E_INVAL), "there is none");
+}
+
+#[test]
+fn messages_ring_where_the_vcpu_is_and_are_taken_once() {
+    let (world, [mut zero, mut one]) = two_cores(1, GuestFlags::empty());
+    assert_eq!(zero.call(6, [0b10, 3, 0]), Outcome::Return(0));
+    assert_eq!(world.borrow().bell, [false, true, false, false]);
+    assert_eq!(one.fake.action(Some(CPU1), BELL), Action::Forward);
+    assert_eq!(one.call(7, [0; 3]), Outcome::Return(1 << 3));
+    assert_eq!(one.call(7, [0; 3]), Outcome::Return(0));
+    assert_eq!(world.borrow().bell, [false; 4]);
+}
+
+#[test]
+fn a_vcpu_moves_with_its_interrupts_and_messages() {
+    let (world, [mut zero, mut one]) = two_cores(1, GuestFlags::empty());
+    assert_eq!(one.call(18, [0, 1, 0]), Outcome::Return(0), "CPU1 asks that CPU0 come to core 1");
+    assert_eq!(zero.interrupt(MAIL), Outcome::Leave(Next::Idle));
+    assert!(zero.fake.masked.contains(&LINUX_TIMER));
+    assert_eq!(zero.fake.action(Some(RT), LINUX_TIMER), Action::Ask);
+    // A message meets it on the way.
+    assert_eq!(one.call(6, [0b01, 1, 0]), Outcome::Return(0));
+    assert_eq!(one.interrupt(MAIL), Outcome::Leave(Next::Run(CPU1, Resume::Frame)), "it waits for its turn");
+    assert!(one.fake.unmasked.contains(&(LINUX_TIMER, 2)));
+    assert_eq!(one.fake.action(Some(CPU1), LINUX_TIMER), Action::Ask, "equals take turns");
+    assert_eq!(one.call(19, [0, 0, 0]), Outcome::Return(1));
+    // Its turn comes, and with it its bell.
+    world.borrow_mut().bell[1] = false;
+    assert_eq!(one.interrupt(TICK), Outcome::Leave(Next::Run(CPU0, Resume::Frame)));
+    assert!(world.borrow().bell[1]);
+    assert_eq!(one.fake.action(Some(CPU0), LINUX_TIMER), Action::Forward);
+    assert_eq!(one.call(7, [0; 3]), Outcome::Return(1 << 1));
+}
+
+#[test]
+fn a_vcpu_that_moves_itself_leaves_at_the_next_interrupt() {
+    let (world, [mut zero, mut one]) = two_cores(1, GuestFlags::empty());
+    assert_eq!(zero.call(18, [0, 1, 0]), Outcome::Return(0));
+    assert!(world.borrow().mail[0], "an interrupt of SPUMONE's own takes the core");
+    assert_eq!(zero.interrupt(MAIL), Outcome::Leave(Next::Idle));
+    one.interrupt(MAIL);
+    assert_eq!(one.call(19, [0, 0, 0]), Outcome::Return(1));
+    assert_eq!(zero.call(18, [0, 4, 0]), Outcome::Return(SPUMONE_E_STATE), "nobody has the core");
+    assert_eq!(one.call(18, [0, 2, 0]), Outcome::Return(SPUMONE_E_INVAL), "there is no core 2");
+}
+
+#[test]
+fn system_calls_go_away_and_come_home() {
+    let (_, [mut zero, mut one]) = two_cores(1, GuestFlags::empty());
+    assert_eq!(zero.call(20, [0, 1, 0]), Outcome::Return(0));
+    assert_eq!(zero.fake.syscall_paths[&CPU0.0], (true, false));
+    let outcome = zero.hypervisor.syscall(&mut zero.fake, zero.current);
+    assert_eq!(zero.goes_to(outcome), Outcome::Leave(Next::Idle));
+    assert_eq!(one.interrupt(MAIL), Outcome::Leave(Next::Run(CPU0, Resume::Trap)), "before its equals");
+    assert_eq!(one.fake.syscall_paths[&CPU0.0], (false, true));
+    let outcome = one.hypervisor.syscall_done(&mut one.fake, one.current);
+    assert_eq!(one.goes_to(outcome), Outcome::Leave(Next::Run(CPU1, Resume::Frame)));
+    assert_eq!(zero.interrupt(MAIL), Outcome::Leave(Next::Run(CPU0, Resume::Call)));
+    assert_eq!(zero.fake.syscall_paths[&CPU0.0], (true, false));
+    assert_eq!(zero.call(20, [0, SPUMONE_NO_CORE, 0]), Outcome::Return(0));
+    assert_eq!(zero.fake.syscall_paths[&CPU0.0], (false, false));
+}
+
+#[test]
+fn equals_on_one_core_take_turns_and_units_change_hands() {
+    let (_, [mut zero, _]) = two_cores(0, GuestFlags::FPU);
+    // Whoever was started may be waited for: it has the core first.
+    assert_eq!(zero.interrupt(MAIL), Outcome::Leave(Next::Run(CPU1, Resume::Frame)));
+    assert_eq!(zero.fake.fpu.last(), Some(&(Some(CPU0.0), Some(CPU1.0))));
+    assert_eq!(zero.interrupt(TICK), Outcome::Leave(Next::Run(CPU0, Resume::Frame)));
+    assert_eq!(zero.fake.fpu.last(), Some(&(Some(CPU1.0), Some(CPU0.0))));
+    assert_eq!(zero.interrupt(TICK), Outcome::Leave(Next::Run(CPU1, Resume::Frame)));
+    assert_eq!(zero.fake.action(Some(CPU1), RT_TIMER), Action::Preempt(RT), "RT needs no unit");
+    assert_eq!(zero.fake.action(None, LINUX_TIMER), Action::Ask);
+}
+
+#[test]
+fn a_guest_ends_on_every_core() {
+    let (_, [mut zero, mut one]) = two_cores(1, GuestFlags::empty());
+    assert_eq!(one.call(12, [5, 0, 0]), Outcome::Leave(Next::Idle));
+    assert_eq!(zero.interrupt(MAIL), Outcome::Leave(Next::Idle));
+    zero.hypervisor.last_words();
+    while !zero.hypervisor.send_log(&mut zero.fake) {}
+    let log = zero.fake.text(3);
+    assert!(log.contains("all guests ended: rt=running linux=5"), "{log}");
+}
+
+#[test]
+fn levels_stay_what_the_system_file_says() {
+    let (_, [mut zero, mut one]) = two_cores(1, GuestFlags::empty());
+    assert_eq!(zero.call(8, [LINUX_TIMER, 3, 0]), Outcome::Return(SPUMONE_E_INVAL));
+    assert_eq!(one.call(9, [LINUX_TIMER, 0, 0]), Outcome::Return(0), "from another core");
+    zero.interrupt(MAIL);
+    assert!(zero.fake.masked.contains(&LINUX_TIMER));
+    assert!(!one.fake.masked.contains(&LINUX_TIMER));
+}
