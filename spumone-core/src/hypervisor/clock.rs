@@ -34,8 +34,7 @@ impl Hypervisor {
         let state = &mut self.state;
         let guest = state.guests.iter().find(|guest| guest.has_messages()).copied()?;
         let mut shared = arch.shared();
-        let places: Vec<_, MAX_VCPUS> =
-            guest.vcpus().map(VcpuId).map(|vcpu| (vcpu, shared.location(vcpu))).collect();
+        let places: Vec<_, MAX_VCPUS> = guest.vcpus().map(VcpuId).map(|vcpu| (vcpu, shared.location(vcpu))).collect();
         let mut loads = [Default::default(); MAX_CORES];
         for (load, core) in loads.iter_mut().zip(0u8..) {
             *load = arch.published(CoreId(core));

@@ -39,8 +39,11 @@ impl Hypervisor {
                 return Ok(arch.shared().location(vcpu).0.into());
             }
             Call::CoreBounds { low, high } => {
-                let bound = |word: u32| u8::try_from(word).ok().filter(|cores| (1..=self.state.cores.count()).contains(&u32::from(*cores)));
-                let (low, high) = bound(low).zip(bound(high)).filter(|(low, high)| low <= high).ok_or(Refusal::Invalid)?;
+                let bound = |word: u32| {
+                    u8::try_from(word).ok().filter(|cores| (1..=self.state.cores.count()).contains(&u32::from(*cores)))
+                };
+                let (low, high) =
+                    bound(low).zip(bound(high)).filter(|(low, high)| low <= high).ok_or(Refusal::Invalid)?;
                 if !guest.has_messages() {
                     return Err(Refusal::Permission);
                 }

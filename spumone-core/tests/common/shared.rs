@@ -1,8 +1,8 @@
 //! What the cores of a test share.
 
 use spumone_core::arch::Luggage;
-use spumone_core::governor::Load;
 use spumone_core::cluster::{CoreId, Message, Shared};
+use spumone_core::governor::Load;
 use spumone_core::vcpu::VcpuId;
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
