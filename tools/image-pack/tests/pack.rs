@@ -90,6 +90,17 @@ fn the_system_table_says_what_the_system_file_says() {
 }
 
 #[test]
+fn the_system_table_says_which_vcpu_is_where() {
+    let bytes = pack_with(&system("rp1-smp-linux-rt-alone"), &Programs::rp1()).expect("packs");
+    let image = Image::parse(&bytes).expect("reads");
+    let table = System::parse(image.content(&image.system_table())).expect("a good table");
+    let [linux, rt] = [0, 1].map(|id| table.guest(id).expect("a guest"));
+    assert_eq!((table.cores(), linux.vcpus, rt.vcpus), (4, 3, 1));
+    assert_eq!(linux.placement, [Some(1), Some(2), Some(3), None]);
+    assert_eq!(rt.placement, [Some(0), None, None, None]);
+}
+
+#[test]
 fn linux_gets_its_command_line() {
     let bytes = good();
     let image = Image::parse(&bytes).expect("reads");

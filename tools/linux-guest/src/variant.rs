@@ -40,12 +40,14 @@ pub struct Variant {
 }
 
 /// The kernels that the project's commands boot.
-pub const ALL: [Variant; 7] = [
+pub const ALL: [Variant; 9] = [
     Variant::new(Machine::R2d, Flavour::Upstream),
     Variant::new(Machine::Rp1, Flavour::Upstream),
     Variant::new(Machine::Rp1, Flavour::Upstream).smp(),
     Variant::new(Machine::Rp1, Flavour::Native),
+    Variant::new(Machine::Rp1, Flavour::Native).smp(),
     Variant::new(Machine::Rp1, Flavour::Spumone { levels: true }),
+    Variant::new(Machine::Rp1, Flavour::Spumone { levels: true }).smp(),
     Variant::new(Machine::Rp1, Flavour::Spumone { levels: false }),
     Variant::new(Machine::R2d, Flavour::Spumone { levels: true }),
 ];

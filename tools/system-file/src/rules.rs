@@ -1,13 +1,13 @@
 //! What a guest must keep by itself, and the guests among themselves; ownership has its own file.
 
 use crate::board::{Board, Port, Region};
-use crate::model::Kind;
+use crate::model::{GuestImage, Kind};
 use crate::ownership;
 use crate::problem::Problem;
 use crate::reader::Problems;
 use crate::schema::Draft;
 use spumone_core::format::Name;
-use spumone_core::system::MAX_GUESTS;
+use spumone_core::system::{MAX_CORES, MAX_GUESTS};
 use toml::Spanned;
 
 /// Linux's COMMAND_LINE_SIZE on SH (asm-generic/setup.h), less the terminating zero.
@@ -37,6 +37,7 @@ pub(crate) fn check(drafts: &[Draft<'_>], board: &Board, cores: u8, log: &Port, 
         name(guest, others, problems);
         priority(guest, others, problems);
         vcpus(guest, cores, problems);
+        image(guest, board, problems);
         memory(guest, others, board, problems);
         levels(guest, problems);
         arguments(guest, problems);
@@ -74,19 +75,47 @@ fn priority(guest: &Draft<'_>, others: &[Draft<'_>], problems: &Problems) {
 }
 
 fn vcpus(guest: &Draft<'_>, cores: u8, problems: &Problems) {
-    let number = guest.vcpus.as_ref().map_or(1, |vcpus| *vcpus.get_ref());
-    if let Some(vcpus) = guest.vcpus.as_ref().filter(|_| number == 0 || number > cores.into()) {
-        let message = format!("{number} vCPUs, but the system uses {cores} core{}", if cores == 1 { "" } else { "s" });
-        problems.add(Problem::new(vcpus.span(), message, format!("choose 1 to {cores}, or raise `cores`")));
+    let number = number_of_vcpus(guest);
+    if let Some(vcpus) = guest.vcpus.as_ref().filter(|_| !(1..=MAX_CORES as u32).contains(&number)) {
+        let message = format!("{number} vCPUs, but a guest has 1 to {MAX_CORES}");
+        problems.add(Problem::new(vcpus.span(), message, format!("choose 1 to {MAX_CORES}")));
+        return;
     }
-    let Some(placement) = &guest.placement else { return };
+    let Some(placement) = &guest.placement else {
+        if let Some(vcpus) = guest.vcpus.as_ref().filter(|_| number > cores.into()) {
+            let message =
+                format!("{number} vCPUs, but the system uses {cores} core{}", if cores == 1 { "" } else { "s" });
+            let shared: Vec<_> = (0..number).map(|vcpu| (vcpu % u32::from(cores)).to_string()).collect();
+            let cure = format!("say which share a core, `placement = [{}]`, or raise `cores`", shared.join(", "));
+            problems.add(Problem::new(vcpus.span(), message, cure));
+        }
+        return;
+    };
     if placement.get_ref().len() != number as usize {
         let message = format!("`placement` names {} cores for {number} vCPUs", placement.get_ref().len());
-        problems.add(Problem::new(placement.span(), message, "name one core for each vCPU"));
+        problems.add(Problem::new(placement.span(), message, "name one core for each vCPU; two may share one"));
     }
     for core in placement.get_ref().iter().filter(|core| *core.get_ref() >= cores.into()) {
         let message = format!("core {} does not exist: the system uses {cores}, counted from 0", core.get_ref());
         problems.add(Problem::new(core.span(), message, format!("choose 0 to {}, or raise `cores`", cores - 1)));
+    }
+}
+
+fn number_of_vcpus(guest: &Draft<'_>) -> u32 {
+    guest.vcpus.as_ref().map_or(1, |vcpus| *vcpus.get_ref())
+}
+
+/// What `cargo xtask build` makes is for one vCPU or for several, and not for every board.
+fn image(guest: &Draft<'_>, board: &Board, problems: &Problems) {
+    let Some(image) = &guest.image else { return };
+    let GuestImage::WellKnown(name) = image.get_ref() else { return };
+    let vcpus = number_of_vcpus(guest);
+    if !board.has_image(name) {
+        let message = format!("`{name}` is for several cores, and {} has one", board.name);
+        problems.add(Problem::new(image.span(), message, "use `linux`"));
+    } else if *name == "linux" && vcpus > 1 {
+        let message = format!("`linux` is a kernel for one vCPU, but the guest has {vcpus}");
+        problems.add(Problem::new(image.span(), message, "use `linux-smp`, or remove `vcpus`"));
     }
 }
 

@@ -72,7 +72,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) console: Option<Spanned<&'static Port>>,
     pub(crate) cmdline: Option<Spanned<&'a str>>,
     pub(crate) params: Option<Spanned<Vec<Spanned<u32>>>>,
-    image: Option<GuestImage>,
+    pub(crate) image: Option<Spanned<GuestImage>>,
     fpu: Option<bool>,
     essential: bool,
 }
@@ -239,13 +239,13 @@ fn read_interrupts(
 }
 
 /// A well-known name or, if it looks like a path, a file.
-fn read_image(image: &Spanned<&str>, problems: &Problems) -> Option<GuestImage> {
+fn read_image(image: &Spanned<&str>, problems: &Problems) -> Option<Spanned<GuestImage>> {
     let text = *image.get_ref();
     if let Some(name) = GUEST_IMAGES.into_iter().find(|name| *name == text) {
-        return Some(GuestImage::WellKnown(name));
+        return Some(Spanned::new(image.span(), GuestImage::WellKnown(name)));
     }
     if text.contains(['/', '.']) {
-        return Some(GuestImage::File(text.into()));
+        return Some(Spanned::new(image.span(), GuestImage::File(text.into())));
     }
     unknown(problems, "guest image", image, GUEST_IMAGES.into_iter(), "name a guest or give the path of an ELF file");
     None
@@ -278,7 +278,7 @@ fn finish(draft: Draft<'_>) -> Option<Guest> {
     Some(Guest {
         name: Name::new(draft.name?.get_ref())?,
         kind,
-        image: draft.image?,
+        image: draft.image?.into_inner(),
         memory: draft.memory?.into_inner(),
         priority: draft.priority?.into_inner(),
         placement,

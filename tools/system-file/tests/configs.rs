@@ -19,6 +19,14 @@ fn every_shipped_system_is_good() {
             names.push(name);
         }
     }
+    for (cores, name) in [(2, "smp2"), (3, "smp3"), (4, "smp")] {
+        for (guests, others) in [(1, "linux"), (2, "linux-rt")] {
+            let system = load(&configs().join(format!("rp1-{name}-{others}.toml"))).expect("good");
+            let linux = &system.guests[0];
+            assert_eq!((usize::from(system.cores), system.guests.len()), (cores, guests), "{name}-{others}");
+            assert_eq!((linux.placement.len(), &linux.image), (cores, &GuestImage::WellKnown("linux-smp")));
+        }
+    }
     for board in ["rp1", "r2d"] {
         for system in ["linux", "rt", "linux-rt"] {
             assert!(names.contains(&format!("{board}-{system}")), "{names:?}");

@@ -77,9 +77,25 @@ const CASES: &[Case] = &[
     case("cores = 1", "cores = 5", "`cores` is 5, but rp1 has 4", "choose 1 to 4"),
     case("cores = 1", "cores = 0", "`cores` is 0", "choose 1 to 4"),
     case("priority = 1", "vcpus = 2\npriority = 1", "2 vCPUs, but the system uses 1 core", "raise `cores`"),
-    case("priority = 1", "vcpus = 0\npriority = 1", "0 vCPUs", "choose 1 to 1"),
+    case("priority = 1", "vcpus = 2\npriority = 1", "2 vCPUs, but the system uses 1 core", "`placement = [0, 0]`"),
+    case("priority = 1", "vcpus = 0\npriority = 1", "0 vCPUs, but a guest has 1 to 4", "choose 1 to 4"),
+    case("priority = 1", "vcpus = 5\npriority = 1", "5 vCPUs, but a guest has 1 to 4", "choose 1 to 4"),
     case("priority = 1", "placement = [0, 0]\npriority = 1", "names 2 cores for 1 vCPUs", "one core for each"),
+    case_at(
+        "priority = 1",
+        "vcpus = 3\nplacement = [0, 0]\npriority = 1",
+        "placement = [0, 0]",
+        "names 2 cores for 3 vCPUs",
+        "two may share one",
+    ),
     case("priority = 1", "placement = [1]\npriority = 1", "core 1 does not exist", "choose 0 to 0"),
+    case_at(
+        "image = \"linux\"\n",
+        "image = \"linux\"\nvcpus = 2\nplacement = [0, 0]\n",
+        "image = \"linux\"",
+        "`linux` is a kernel for one vCPU, but the guest has 2",
+        "use `linux-smp`, or remove `vcpus`",
+    ),
     // Names and priorities.
     case_at(
         "name = \"rt-probe\"",
@@ -229,6 +245,27 @@ fn spumones_memory_is_nobodys() {
         bad(&R2D.replacen("start = 0x0c100000, size = 0x00300000", "start = 0x0c0ff000, size = 0x00300000", 1));
     let text = report.to_string();
     assert!(text.contains("overlaps SPUMONE at 0x0c000000..=0x0c0fffff; start at 0xc100000 or above"), "{text}");
+}
+
+#[test]
+fn images_are_for_boards() {
+    let report = bad(&R2D.replacen("image = \"linux\"", "image = \"linux-smp\"", 1)).to_string();
+    assert!(report.contains("`linux-smp` is for several cores, and r2d has one; use `linux`"), "{report}");
+}
+
+/// How many vCPUs share a core, and which cores are left over, is the user's affair.
+#[test]
+fn vcpus_go_where_the_file_says() {
+    let smp = GOOD.replacen("image = \"linux\"", "image = \"linux-smp\"", 1);
+    let placed = |cores: &str, vcpus: &str| {
+        let text = smp.replacen("cores = 1", cores, 1).replacen("priority = 1", &format!("{vcpus}\npriority = 1"), 1);
+        parse("test.toml", &text).unwrap_or_else(|bad| panic!("{}", bad.picture())).guests[0].placement.clone()
+    };
+    assert_eq!(placed("cores = 4", "vcpus = 4"), [0, 1, 2, 3]);
+    assert_eq!(placed("cores = 4", "vcpus = 3\nplacement = [1, 2, 3]"), [1, 2, 3]);
+    assert_eq!(placed("cores = 2", "vcpus = 4\nplacement = [0, 1, 0, 1]"), [0, 1, 0, 1]);
+    assert_eq!(placed("cores = 1", "vcpus = 2\nplacement = [0, 0]"), [0, 0]);
+    assert_eq!(placed("cores = 2", "placement = [1]"), [1]);
 }
 
 #[test]

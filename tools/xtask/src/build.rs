@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use clap::Args;
 use system_file::GUEST_IMAGES;
-use system_file::board::BOARDS;
+use system_file::board::{BOARDS, Board};
 
 use crate::{guest, target};
 
@@ -24,7 +24,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     for board in boards.iter().filter(|board| wanted(board)) {
         let hypervisor = target::build("spumone-sh4a", board)?;
         built.extend(["boot", "spumone"].map(|name| hypervisor.program(name)));
-        for name in GUEST_IMAGES {
+        let made = |image: &&str| Board::named(board).is_some_and(|board| board.has_image(image));
+        for name in GUEST_IMAGES.into_iter().filter(made) {
             built.push(guest::build(name, board)?);
         }
     }

@@ -18,6 +18,11 @@ pub(crate) fn build(name: &str, board: &str) -> Result<PathBuf> {
             };
             Ok(linux_guest::kernel(Variant::new(machine, Flavour::Spumone { levels: true }))?.vmlinux)
         }
+        "linux-smp" if board == "rp1" => {
+            let variant = Variant::new(Machine::Rp1, Flavour::Spumone { levels: true }).smp();
+            Ok(linux_guest::kernel(variant)?.vmlinux)
+        }
+        "linux-smp" => bail!("there is no Linux for several CPUs for board {board}"),
         "rt-probe" => Ok(target::build("rt-probe", board)?.program("rt-probe")),
         other => bail!("there is no guest {other}"),
     }

@@ -82,6 +82,11 @@ impl Board {
         }
     }
 
+    /// True if this one of [`GUEST_IMAGES`](crate::GUEST_IMAGES) is made for the board.
+    pub fn has_image(&self, image: &str) -> bool {
+        image != "linux-smp" || self.cores > 1
+    }
+
     /// The serial port with this name.
     pub fn port(&self, name: &str) -> Option<&'static Port> {
         self.ports.iter().find(|port| port.name == name)
