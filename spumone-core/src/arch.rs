@@ -1,7 +1,7 @@
 //! What the portable code asks from the machine. `spumone-sh4a` implements it; tests use a fake that records.
 
 use crate::addr::GuestRange;
-use crate::cluster::{CoreId, Shared};
+use crate::cluster::{CoreId, Set, Shared};
 use crate::governor::Load;
 use crate::irq::{Action, Code, Codes};
 use crate::trace::Event;
@@ -55,7 +55,9 @@ pub struct OwnCodes {
     pub mail: Code,
     /// A virtual inter-processor interrupt waits.
     pub bell: Code,
-    /// Time has passed.
+    /// Time has passed, says the timer, on one core.
+    pub timer: Code,
+    /// Time has passed, says that core.
     pub tick: Code,
 }
 
@@ -121,7 +123,9 @@ pub trait Arch {
     fn publish(&mut self, load: Load);
     /// The load that `core` published last.
     fn published(&self, core: CoreId) -> Load;
-    /// The tick has been seen.
+    /// The timer's interrupt has been seen; `others` are told.
+    fn relay_tick(&mut self, others: Set);
+    /// What they were told has been seen.
     fn clear_tick(&mut self);
     /// A mistake of SPUMONE's own ends the instance, with an epitaph.
     fn mistake(&mut self, what: &'static str);

@@ -7,7 +7,7 @@ use crate::{board, transfer};
 use core::cell::UnsafeCell;
 use spumone_core::addr::GuestRange;
 use spumone_core::arch::{Arch, CoreInfo, Entry, Luggage, OwnCodes, Unit};
-use spumone_core::cluster::CoreId;
+use spumone_core::cluster::{CoreId, Set};
 use spumone_core::epitaph::Registers;
 use spumone_core::governor::Load;
 use spumone_core::irq::{Action, Code};
@@ -297,6 +297,10 @@ impl Arch for Machine {
 
     fn published(&self, core: CoreId) -> Load {
         shared::published(core)
+    }
+
+    fn relay_tick(&mut self, others: Set) {
+        board::relay_tick(others);
     }
 
     fn clear_tick(&mut self) {

@@ -119,7 +119,7 @@ impl Hypervisor {
 
     fn info(&self, arch: &impl Arch, vcpu: VcpuId, guest: &Guest, item: u32) -> Answer {
         let (state, core) = (&self.state, arch.core_info());
-        let departures = || state.residents().map(|vcpu| arch.departures(VcpuId(vcpu)));
+        let departures = || state.residents.map(|vcpu| arch.departures(VcpuId(vcpu)));
         let preemptions = || departures().map(|counts| counts.preempted).fold(0, u32::wrapping_add);
         let value = match item {
             abi::SPUMONE_INFO_VERSION => abi::SPUMONE_VERSION,

@@ -3,7 +3,7 @@
 use super::entry::Hypervisor;
 use super::state::{CoreState, FIRST_CORE};
 use crate::arch::Arch;
-use crate::cluster::{CoreId, Notice, Op, Request, Set, Shared};
+use crate::cluster::{CoreId, Op, Request, Set, Shared};
 use crate::governor::{Moves, View};
 use crate::system::MAX_CORES;
 use crate::vcpu::{MAX_VCPUS, State, VcpuId};
@@ -15,13 +15,10 @@ const BOUND: u8 = 2;
 impl Hypervisor {
     /// The timer that the instances share came, on the one core that gets it: tell the others, and govern.
     pub(super) fn clock_tick(&mut self, arch: &mut impl Arch) {
-        arch.clear_tick();
-        let me = self.state.me;
-        for core in self.state.cores.map(CoreId).filter(|&core| core != me) {
-            // A core that has no room for it has not looked at its last one yet.
-            let _ = self.run(arch, Op::notify(core, Notice::Tick));
-        }
-        self.state.ticked = true;
+        let mut others = self.state.cores;
+        others.remove(self.state.me.0);
+        arch.relay_tick(others);
+        self.tick(arch);
         if let Some(moves) = self.govern(arch) {
             for (vcpu, to) in moves {
                 // Who cannot be asked now is asked again at the next tick.
@@ -46,7 +43,6 @@ impl Hypervisor {
     /// A tick, on each core: equals take turns, and who has waited too long for a more urgent guest goes elsewhere.
     pub(super) fn tick(&mut self, arch: &mut impl Arch) {
         let state = &mut self.state;
-        state.ticked = false;
         if state.sched.is_shared() {
             state.sched.slice_over();
         }
@@ -86,7 +82,7 @@ impl CoreState {
     fn runnable(&self) -> impl Iterator<Item = VcpuId> + '_ {
         let governed = |vcpu: &VcpuId| self.guest_of(*vcpu).is_some_and(|guest| guest.has_messages());
         let could = |vcpu: &VcpuId| matches!(self.sched.state(*vcpu), State::Running | State::Ready);
-        self.residents().map(VcpuId).filter(governed).filter(could)
+        self.residents.map(VcpuId).filter(governed).filter(could)
     }
 
     fn is_urgent(&self, vcpu: VcpuId) -> bool {

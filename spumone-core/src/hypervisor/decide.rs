@@ -14,7 +14,7 @@ fn currents(vcpus: Set) -> impl Iterator<Item = Option<VcpuId>> {
 impl CoreState {
     /// Who on this core may get messages while it runs or waits.
     fn hearers(&self) -> Set {
-        let mut hearers = self.residents();
+        let mut hearers = self.residents;
         for vcpu in hearers {
             let hears = self.hears(VcpuId(vcpu));
             if !hears || matches!(self.sched.state(VcpuId(vcpu)), State::Stopped | State::Ended | State::Parked) {
@@ -87,7 +87,7 @@ impl CoreState {
     /// Decides anew what changes when `vcpu` came, went, began, ended or told its vectors.
     pub(super) fn decide_about(&mut self, arch: &mut impl Arch, vcpu: VcpuId) {
         self.settle_units(arch);
-        let residents = self.residents();
+        let residents = self.residents;
         if residents.has(vcpu.0) {
             match self.vcpu(vcpu) {
                 Some(known) if known.has_table => self.update_table(arch, Some(vcpu)),
@@ -105,7 +105,7 @@ impl CoreState {
     /// Decides everything anew.
     pub(super) fn decide_all(&mut self, arch: &mut impl Arch) {
         self.settle_units(arch);
-        for current in currents(self.residents()) {
+        for current in currents(self.residents) {
             self.make_table(arch, current);
         }
     }
@@ -121,7 +121,7 @@ impl CoreState {
     pub(super) fn decide_idle(&mut self, arch: &mut impl Arch, owed: Set) {
         let go_on = self.may_go_on();
         self.told_go_on = go_on;
-        for vcpu in self.residents().map(VcpuId) {
+        for vcpu in self.residents.map(VcpuId) {
             let direct = go_on && !owed.has(vcpu.0) && self.sched.goes_on_from_frame(vcpu) && self.is_alone(vcpu);
             arch.set_idle_path(vcpu, self.sched.successor(vcpu), direct);
         }

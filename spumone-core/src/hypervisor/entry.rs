@@ -88,7 +88,7 @@ impl Hypervisor {
     /// Prepares what is on this core and says who runs first.
     pub fn start(&mut self, arch: &mut impl Arch) -> Outcome {
         let state = &mut self.state;
-        for vcpu in state.residents().map(VcpuId).filter(|&vcpu| state.sched.state(vcpu) == State::Ready) {
+        for vcpu in state.residents.map(VcpuId).filter(|&vcpu| state.sched.state(vcpu) == State::Ready) {
             let Some(guest) = state.guest_of(vcpu).copied() else { continue };
             let config = &guest.config;
             let entry = Entry { pc: config.entry, stack: config.stack_top, r4: None, r5: config.id.into() };
@@ -155,7 +155,9 @@ impl Hypervisor {
         self.observe(arch, current);
         let code = Code::new(intevt);
         match code.zip(arch.own_codes()) {
-            Some((code, own)) if [own.mail, own.bell, own.tick].contains(&code) => self.own_interrupt(arch, code, own),
+            Some((code, own)) if [own.mail, own.bell, own.timer, own.tick].contains(&code) => {
+                self.own_interrupt(arch, code, own)
+            }
             _ => self.device_interrupt(arch, current, intevt, report),
         }
         self.leave(arch)
@@ -170,10 +172,10 @@ impl Hypervisor {
             }
         } else if code == own.bell {
             let _ = self.run(arch, Op::bell());
-        } else {
+        } else if code == own.timer {
             self.clock_tick(arch);
-        }
-        if self.state.ticked {
+        } else {
+            arch.clear_tick();
             self.tick(arch);
         }
     }

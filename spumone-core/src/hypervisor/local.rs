@@ -74,6 +74,7 @@ impl<A: Arch> Local for Here<'_, A> {
     fn depart(&mut self, vcpu: VcpuId) {
         self.state.bound.remove(vcpu.0);
         self.state.take_units(self.arch, vcpu, true);
+        self.state.residents.remove(vcpu.0);
         let (state, resume) = self.state.sched.depart(vcpu);
         let unmasked = self.mask_all(vcpu);
         if let Some(&known) = self.state.vcpu(vcpu) {
@@ -84,6 +85,7 @@ impl<A: Arch> Local for Here<'_, A> {
     }
 
     fn arrive(&mut self, vcpu: VcpuId) {
+        self.state.residents.add(vcpu.0);
         let (luggage, changed) = self.arch.unpack(vcpu);
         let me = self.state.me;
         // A system call is under way in it: it has the core at once.
@@ -174,9 +176,8 @@ impl<A: Arch> Local for Here<'_, A> {
 
     fn notice(&mut self, _from: CoreId, notice: Notice) {
         match notice {
-            Notice::Tick => self.state.ticked = true,
             Notice::Bounds { low, high, .. } => self.state.governor.set_bounds(Bounds { low, high }),
-            Notice::Log | Notice::Stats => {}
+            Notice::Tick | Notice::Log | Notice::Stats => {}
         }
     }
 

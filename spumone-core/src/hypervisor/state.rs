@@ -27,6 +27,8 @@ pub(super) struct CoreState {
     pub(super) owners: Ownership,
     pub(super) console: SharedConsole,
     pub(super) units: Units,
+    /// vCPUs that are here, ended ones too.
+    pub(super) residents: Set,
     /// Sources that were complained about; a bit for each of the 128 codes.
     pub(super) complained: u128,
     /// No guest is left that the system waits for.
@@ -41,8 +43,6 @@ pub(super) struct CoreState {
     pub(super) make_room: bool,
     /// vCPUs that came here from other cores.
     pub(super) arrivals: u32,
-    /// A tick came that has not been acted on.
-    pub(super) ticked: bool,
     /// What this core lets others know.
     pub(super) load: Load,
     /// Ticks for which a vCPU has been kept waiting by a more urgent guest.
@@ -87,6 +87,7 @@ impl CoreState {
             owners: Ownership::empty(),
             console: SharedConsole::new(),
             units: Units::new(),
+            residents: Set::EMPTY,
             complained: 0,
             finished: false,
             told_go_on: false,
@@ -94,7 +95,6 @@ impl CoreState {
             in_call: false,
             make_room: false,
             arrivals: 0,
-            ticked: false,
             load: Load { demand: 0, samples: 0, urgent: 0 },
             kept_ticks: 0,
             governor: Governor::new(),
@@ -123,6 +123,7 @@ impl CoreState {
             // MAX_GUESTS is also the limit of the system table.
             let _ = self.guests.push(Guest::new(config, first));
         }
+        self.residents = here;
         let Self { guests, owners, .. } = self;
         owners.fill(system.irqs(), |guest| guests.get(usize::from(guest)).map(|guest| guest.first));
         Ok(here)
@@ -138,15 +139,6 @@ impl CoreState {
 
     pub(super) fn guest_of(&self, vcpu: VcpuId) -> Option<&Guest> {
         self.vcpu(vcpu).and_then(|vcpu| self.guests.get(usize::from(vcpu.guest)))
-    }
-
-    /// vCPUs that are here.
-    pub(super) fn residents(&self) -> Set {
-        let mut here = Set::EMPTY;
-        for vcpu in (0..self.vcpus.len() as u8).filter(|&vcpu| self.sched.state(VcpuId(vcpu)) != State::Away) {
-            here.add(vcpu);
-        }
-        here
     }
 
     /// True the first time for each source.

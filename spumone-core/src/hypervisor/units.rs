@@ -10,13 +10,15 @@ use crate::vcpu::{State, VcpuId};
 pub(super) struct Units {
     fpu: Option<VcpuId>,
     mmu: Option<VcpuId>,
+    /// vCPUs that use a unit which another one on this core uses too.
+    shared: Set,
 }
 
 const UNITS: [(Unit, GuestFlags); 2] = [(Unit::Fpu, GuestFlags::FPU), (Unit::Mmu, GuestFlags::MMU)];
 
 impl Units {
     pub(super) const fn new() -> Self {
-        Self { fpu: None, mmu: None }
+        Self { fpu: None, mmu: None, shared: Set::EMPTY }
     }
 
     fn owner(&mut self, unit: Unit) -> &mut Option<VcpuId> {
@@ -34,8 +36,8 @@ impl CoreState {
 
     /// Who on this core uses a unit and may run some day.
     fn users(&self, flag: GuestFlags) -> Set {
-        let mut users = self.residents();
-        for vcpu in users {
+        let mut users = self.residents;
+        for vcpu in self.residents {
             let ended = matches!(self.sched.state(VcpuId(vcpu)), State::Ended | State::Parked);
             if ended || !self.uses(VcpuId(vcpu), flag) {
                 users.remove(vcpu);
@@ -46,10 +48,7 @@ impl CoreState {
 
     /// True if nobody else on this core uses a unit that `vcpu` uses.
     pub(super) fn is_alone(&self, vcpu: VcpuId) -> bool {
-        UNITS.iter().all(|&(_, flag)| {
-            let mut others = self.users(flag);
-            !others.remove(vcpu.0) || others.is_empty()
-        })
+        !self.units.shared.has(vcpu.0)
     }
 
     /// `vcpu` gets the core, and with it the units that it uses.
@@ -77,11 +76,15 @@ impl CoreState {
 
     /// After somebody came or went: who uses a unit alone has it before the paths in assembly lead to it.
     pub(super) fn settle_units(&mut self, arch: &mut impl Arch) {
+        self.units.shared = Set::EMPTY;
         for (unit, flag) in UNITS {
-            let mut users = self.users(flag);
-            let only = users.pop().map(VcpuId).filter(|_| users.is_empty());
-            let owner = *self.units.owner(unit);
-            if only.is_some() && owner != only && only.is_some_and(|only| self.sched.state(only) != State::Stopped) {
+            let users = self.users(flag);
+            if users.count() > 1 {
+                users.for_each(|vcpu| self.units.shared.add(vcpu));
+                continue;
+            }
+            let (only, owner) = (users.map(VcpuId).next(), *self.units.owner(unit));
+            if owner != only && only.is_some_and(|only| self.sched.state(only) != State::Stopped) {
                 arch.switch_unit(unit, owner, only);
                 *self.units.owner(unit) = only;
             }

@@ -7,7 +7,7 @@ use shared::SharedFake;
 pub(crate) use shared::World;
 use spumone_core::addr::GuestRange;
 use spumone_core::arch::{Arch, CoreInfo, Entry, Luggage, OwnCodes, Unit};
-use spumone_core::cluster::CoreId;
+use spumone_core::cluster::{CoreId, Set};
 use spumone_core::format::{Board, Name};
 use spumone_core::governor::Load;
 use spumone_core::hypervisor::Hypervisor;
@@ -25,7 +25,8 @@ pub(crate) const RT_TIMER: u32 = 0x460;
 pub(crate) const LINUX_TIMER: u32 = 0x400;
 pub(crate) const MAIL: u32 = 0xfe0;
 pub(crate) const BELL: u32 = 0xfc0;
-pub(crate) const TICK: u32 = 0x4a0;
+pub(crate) const TIMER: u32 = 0x4a0;
+pub(crate) const TICK: u32 = 0xfa0;
 
 #[derive(Default)]
 pub(crate) struct Fake {
@@ -99,7 +100,7 @@ impl Arch for Fake {
     }
     fn own_codes(&self) -> Option<OwnCodes> {
         let code = |intevt| Code::new(intevt).expect("a code");
-        Some(OwnCodes { mail: code(MAIL), bell: code(BELL), tick: code(TICK) })
+        Some(OwnCodes { mail: code(MAIL), bell: code(BELL), timer: code(TIMER), tick: code(TICK) })
     }
     fn core_info(&self) -> CoreInfo {
         CoreInfo { core: self.core, core_khz: 600_000, pclk_khz: 50_000 }
@@ -144,6 +145,7 @@ impl Arch for Fake {
     fn published(&self, core: CoreId) -> Load {
         self.world.borrow().loads.get(&core.0).copied().unwrap_or_default()
     }
+    fn relay_tick(&mut self, _others: Set) {}
     fn clear_tick(&mut self) {}
     fn mistake(&mut self, what: &'static str) {
         panic!("{what}");

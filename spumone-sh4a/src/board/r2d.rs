@@ -2,6 +2,7 @@
 
 use crate::reg::{intc_sh7751, mmio, sci::R2dSerial};
 use spumone_core::arch::{CoreInfo, OwnCodes};
+use spumone_core::cluster::Set;
 use spumone_core::format;
 use spumone_core::irq::Code;
 
@@ -78,6 +79,9 @@ pub fn own_codes() -> Option<OwnCodes> {
 
 /// There is no tick.
 pub fn start_tick() {}
+
+/// There is no tick.
+pub fn relay_tick(_others: Set) {}
 
 /// There is no tick.
 pub fn clear_tick() {}

@@ -3,6 +3,7 @@
 use crate::reg::tmu::Channel;
 use crate::reg::{core_control, intc_shx3, mmio, scif::Scif};
 use spumone_core::arch::{CoreInfo, OwnCodes};
+use spumone_core::cluster::Set;
 use spumone_core::format;
 use spumone_core::irq::Code;
 
@@ -95,6 +96,8 @@ pub fn quiesce() {
 /// Inter-core interrupts that are SPUMONE's: messages from other cores, and virtual interrupts for vCPUs.
 const MAIL: u32 = 7;
 const BELL: u32 = 6;
+/// And the timer's interrupt, from the core that gets it.
+const RELAYED_TICK: u32 = 5;
 /// SPUMONE's level, above all of Linux's.
 const MAIL_LEVEL: u8 = 8;
 /// A level of Linux's.
@@ -110,29 +113,37 @@ pub fn own_codes() -> Option<OwnCodes> {
     Some(OwnCodes {
         mail: code(0xf00 + 0x20 * MAIL)?,
         bell: code(spumone_abi::SPUMONE_IPI_INTEVT)?,
-        tick: code(0x4a0)?,
+        timer: code(0x4a0)?,
+        tick: code(0xf00 + 0x20 * RELAYED_TICK)?,
     })
 }
 
 /// Starts the tick; on the first core, before any guest.
 pub fn start_tick() {
     own_codes().inspect(|codes| {
-        irq_level(codes.tick, MAIL_LEVEL);
+        irq_level(codes.timer, MAIL_LEVEL);
     });
     TICK.start(TICK_COUNTS);
 }
 
-/// The tick has been seen.
-pub fn clear_tick() {
+/// The timer's interrupt has been seen; `others` are told.
+pub fn relay_tick(others: Set) {
     TICK.clear();
+    others.for_each(|core| intc_shx3::raise(core, RELAYED_TICK));
+}
+
+/// What they were told has been seen.
+pub fn clear_tick() {
+    intc_shx3::clear(core(), RELAYED_TICK);
 }
 
 /// Lets this core get SPUMONE's own interrupts, the tick only with `tick`.
 pub fn open_own(tick: bool) {
     intc_shx3::set_message_level(core(), MAIL, MAIL_LEVEL);
+    intc_shx3::set_message_level(core(), RELAYED_TICK, MAIL_LEVEL);
     intc_shx3::set_message_level(core(), BELL, BELL_LEVEL);
     own_codes().filter(|_| tick).inspect(|codes| {
-        irq_unmask(codes.tick, MAIL_LEVEL);
+        irq_unmask(codes.timer, MAIL_LEVEL);
     });
 }
 
