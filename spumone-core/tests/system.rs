@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use spumone_core::format::{Board, Fault, FormatError, Name, crc32};
+use spumone_core::governor::Bounds;
 use spumone_core::system::{self, Guest, GuestFlags, Irq, MAX_BYTES, Region, System, encoded_bytes};
 
 fn linux() -> Guest {
@@ -14,6 +15,7 @@ fn linux() -> Guest {
         priority: 1,
         vcpus: 2,
         placement: [Some(0), Some(1), None, None],
+        governor: Some(Bounds { low: 1, high: 2 }),
         level_low: 1,
         level_high: 7,
         irq_off: 7,
@@ -32,6 +34,7 @@ fn probe() -> Guest {
         priority: 2,
         vcpus: 1,
         placement: [Some(0), None, None, None],
+        governor: None,
         level_low: 8,
         level_high: 14,
         irq_off: 15,

@@ -73,9 +73,12 @@ fn bring_up(hypervisor: &mut Hypervisor, system_table: u32) -> Option<Outcome> {
     }
     if core == 0 {
         hypervisor.prepare_shared(&mut Machine);
+        if hypervisor.needs_own_interrupts() {
+            board::start_tick();
+        }
         start_others(hypervisor);
     }
-    if system.cores() > 1 {
+    if hypervisor.needs_own_interrupts() {
         board::open_own(hypervisor.clock_core() == CoreId(core));
     }
     shared::come_online();
@@ -86,9 +89,6 @@ fn bring_up(hypervisor: &mut Hypervisor, system_table: u32) -> Option<Outcome> {
 fn start_others(hypervisor: &mut Hypervisor) {
     let others = hypervisor.cores().filter(|&core| core != 0);
     for core in others.clone() {
-        if core == 1 {
-            board::start_tick();
-        }
         board::start_core(core);
     }
     for core in others {

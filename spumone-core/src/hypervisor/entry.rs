@@ -54,8 +54,17 @@ impl Hypervisor {
         (0..system.cores()).for_each(|core| self.state.cores.add(core));
         self.node = Node::new(me, self.state.cores);
         let here = self.state.configure(system)?;
+        let several = self.state.guests.iter().find(|guest| guest.has_messages());
+        if let Some(guest) = several.filter(|_| board == Board::R2d) {
+            return Err(Rejected::Messages(guest.config.id));
+        }
         here.for_each(|vcpu| self.node.adopt(VcpuId(vcpu)));
         Ok(())
+    }
+
+    /// True if SPUMONE's own interrupts are needed: for several cores, or several vCPUs of one guest.
+    pub fn needs_own_interrupts(&self) -> bool {
+        self.state.cores.count() > 1 || self.state.guests.iter().any(|guest| guest.has_messages())
     }
 
     /// The cores that run an instance.

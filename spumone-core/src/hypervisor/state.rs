@@ -60,6 +60,8 @@ pub enum Rejected {
     Vcpus(u8),
     /// The system uses more cores than there are.
     Cores(u8),
+    /// This guest has several vCPUs, and the board has no interrupts for what they send each other.
+    Messages(u8),
 }
 
 impl core::fmt::Display for Rejected {
@@ -68,6 +70,9 @@ impl core::fmt::Display for Rejected {
             Self::Board => f.write_str("the system table is for another board"),
             Self::Vcpus(guest) => {
                 write!(f, "with guest {guest} the system has more than {MAX_VCPUS} vCPUs; give its guests fewer")
+            }
+            Self::Messages(guest) => {
+                write!(f, "guest {guest} has several vCPUs; this board has no inter-core interrupts, give it one")
             }
             Self::Cores(cores) => write!(f, "the system table is for {cores} cores, which this board does not have"),
         }
@@ -124,6 +129,9 @@ impl CoreState {
             let _ = self.guests.push(Guest::new(config, first));
         }
         self.residents = here;
+        if let Some(bounds) = self.guests.iter().find_map(|guest| guest.config.governor) {
+            self.governor.set_bounds(bounds);
+        }
         let Self { guests, owners, .. } = self;
         owners.fill(system.irqs(), |guest| guests.get(usize::from(guest)).map(|guest| guest.first));
         Ok(here)

@@ -17,11 +17,12 @@ pub(super) fn guests(records: &[RawGuest], cores: u8) -> Checked {
         let at = HEADER_BYTES + index * GUEST_BYTES;
         let guest = Guest::from_raw(index as u8, raw);
         let guest = guest.ok_or(BLAME.bad("guest name or flags", at, 0, u32::from(raw.name[0])))?;
-        let reserved = u32::from(raw.reserved) | raw.reserved2.get();
+        let reserved = raw.reserved2.iter().fold(raw.reserved, |all, byte| all | byte).into();
         BLAME.check(reserved == 0, "reserved field", at + offset_of!(RawGuest, reserved), 0, reserved)?;
         numbers(&guest, at)?;
         memory(&guest, at)?;
         placement(&guest, cores, at)?;
+        governor(raw, cores, at)?;
         for other in records.iter().take(index).filter_map(|raw| Guest::from_raw(0, raw)) {
             let unique = other.name != guest.name && other.priority != guest.priority;
             let at_priority = at + offset_of!(RawGuest, priority);
@@ -74,6 +75,13 @@ fn placement(guest: &Guest, cores: u8, at: usize) -> Checked {
         BLAME.check(good, "core of a vCPU", at + offset_of!(RawGuest, placement) + vcpu, want, found)?;
     }
     Ok(())
+}
+
+/// No bounds, or 1 to the number of cores, in order.
+fn governor(raw: &RawGuest, cores: u8, at: usize) -> Checked {
+    let (low, high) = (raw.cores_low, raw.cores_high);
+    let good = (low, high) == (0, 0) || (1..=high).contains(&low) && high <= cores;
+    BLAME.check(good, "bounds of the governor", at + offset_of!(RawGuest, cores_low), cores.into(), high.into())
 }
 
 /// Each interrupt source: a legal code, one owner, a level of the owner's partition.

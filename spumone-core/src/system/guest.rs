@@ -2,6 +2,7 @@
 
 use super::record::{MAX_CORES, NONE, RawGuest, RawIrq};
 use crate::format::Name;
+use crate::governor::Bounds;
 
 bitflags::bitflags! {
     /// Properties of a guest.
@@ -67,6 +68,8 @@ pub struct Guest {
     pub vcpus: u8,
     /// Core of each vCPU.
     pub placement: [Option<u8>; MAX_CORES],
+    /// How many cores its vCPUs use, if that follows their load.
+    pub governor: Option<Bounds>,
     /// Lowest interrupt level of its partition, 1..=15.
     pub level_low: u8,
     /// Highest interrupt level of its partition.
@@ -107,6 +110,7 @@ impl Guest {
             priority: raw.priority,
             vcpus: raw.vcpus,
             placement: raw.placement.map(some),
+            governor: (raw.cores_high != 0).then_some(Bounds { low: raw.cores_low, high: raw.cores_high }),
             level_low: raw.level_low,
             level_high: raw.level_high,
             irq_off: raw.irq_off,
@@ -131,7 +135,9 @@ impl Guest {
             console: self.console.unwrap_or(NONE),
             reserved: 0,
             placement: self.placement.map(|core| core.unwrap_or(NONE)),
-            reserved2: 0.into(),
+            cores_low: self.governor.map_or(0, |bounds| bounds.low),
+            cores_high: self.governor.map_or(0, |bounds| bounds.high),
+            reserved2: [0; 2],
         }
     }
 }

@@ -52,7 +52,10 @@ pub(super) struct RawGuest {
     pub(super) console: u8,
     pub(super) reserved: u8,
     pub(super) placement: [u8; 4],
-    pub(super) reserved2: U32,
+    /// Fewest and most cores; both 0 where nobody governs.
+    pub(super) cores_low: u8,
+    pub(super) cores_high: u8,
+    pub(super) reserved2: [u8; 2],
 }
 
 /// An owned interrupt source, 4 bytes.

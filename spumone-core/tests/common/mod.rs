@@ -201,6 +201,7 @@ pub(crate) fn guests() -> Vec<system::Guest> {
         priority,
         vcpus: 1,
         placement: [Some(0), None, None, None],
+        governor: None,
         level_low: levels.0,
         level_high: levels.1,
         irq_off,

@@ -105,6 +105,7 @@ fn describe_guest(guest: &system_file::Guest, id: u8, entry: u32) -> system::Gue
         priority: guest.priority,
         vcpus: guest.placement.len() as u8,
         placement,
+        governor: guest.governor,
         level_low,
         level_high,
         irq_off: guest.kind.irq_off(),

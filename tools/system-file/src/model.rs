@@ -2,6 +2,7 @@
 
 use crate::board::Board;
 use spumone_core::format::Name;
+use spumone_core::governor::Bounds;
 use spumone_core::system::Region;
 use std::path::PathBuf;
 
@@ -36,6 +37,8 @@ pub struct Guest {
     pub priority: u8,
     /// Core of each vCPU; as many as it has vCPUs.
     pub placement: Vec<u8>,
+    /// How many cores its vCPUs use, if that follows their load.
+    pub governor: Option<Bounds>,
     /// Interrupt sources that it owns.
     pub interrupts: Vec<Interrupt>,
     /// Number of its console's serial port.

@@ -7,6 +7,9 @@ use crate::reader::Problems;
 use crate::schema::Draft;
 use std::ops::Range;
 
+/// The channel that ticks for SPUMONE (spumone-sh4a/src/board/rp1.rs).
+const TICK: &str = "TMU5";
+
 /// Somebody needs a device for itself.
 struct Claim {
     device: &'static str,
@@ -19,8 +22,12 @@ struct Claim {
     source: Option<&'static str>,
 }
 
-pub(crate) fn check(drafts: &[Draft<'_>], board: &Board, log: &Port, problems: &Problems) {
+/// `several`: there are several cores, or several vCPUs of one guest.
+pub(crate) fn check(drafts: &[Draft<'_>], board: &Board, log: &Port, several: bool, problems: &Problems) {
     sources(drafts, problems);
+    if several {
+        tick(drafts, problems);
+    }
     consoles(drafts, log, problems);
     for guest in drafts.iter().filter(|guest| guest.kind == Some(Kind::Linux)) {
         needs_of_linux(guest, board, log, problems);
@@ -38,6 +45,15 @@ fn sources(drafts: &[Draft<'_>], problems: &Problems) {
             let problem = Problem::new(source.span(), message, "leave it to one guest, once");
             problems.add(problem.and(earlier.span(), "owned first here"));
         }
+    }
+}
+
+/// With several cores or vCPUs SPUMONE needs a timer channel itself.
+fn tick(drafts: &[Draft<'_>], problems: &Problems) {
+    let all = drafts.iter().flat_map(|guest| &guest.interrupts).map(|(source, _)| source);
+    for source in all.filter(|source| source.get_ref().name == TICK) {
+        let message = format!("{TICK} is SPUMONE's own in a system with several cores or vCPUs");
+        problems.add(Problem::new(source.span(), message, "leave it out, or take another channel of its unit"));
     }
 }
 

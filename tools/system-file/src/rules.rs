@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use crate::reader::Problems;
 use crate::schema::Draft;
 use spumone_core::format::Name;
+use spumone_core::governor::Bounds;
 use spumone_core::system::{MAX_CORES, MAX_GUESTS};
 use toml::Spanned;
 
@@ -37,12 +38,14 @@ pub(crate) fn check(drafts: &[Draft<'_>], board: &Board, cores: u8, log: &Port, 
         name(guest, others, problems);
         priority(guest, others, problems);
         vcpus(guest, cores, problems);
+        governor(guest, cores, problems);
         image(guest, board, problems);
         memory(guest, others, board, problems);
         levels(guest, problems);
         arguments(guest, problems);
     }
-    ownership::check(drafts, board, log, problems);
+    let several = cores > 1 || drafts.iter().any(|guest| number_of_vcpus(guest) > 1);
+    ownership::check(drafts, board, log, several, problems);
 }
 
 /// A guest's table spans many lines; its first character is enough to show it.
@@ -98,6 +101,20 @@ fn vcpus(guest: &Draft<'_>, cores: u8, problems: &Problems) {
     for core in placement.get_ref().iter().filter(|core| *core.get_ref() >= cores.into()) {
         let message = format!("core {} does not exist: the system uses {cores}, counted from 0", core.get_ref());
         problems.add(Problem::new(core.span(), message, format!("choose 0 to {}, or raise `cores`", cores - 1)));
+    }
+}
+
+fn governor(guest: &Draft<'_>, cores: u8, problems: &Problems) {
+    let Some(governor) = &guest.governor else { return };
+    let Bounds { low, high } = *governor.get_ref();
+    if low == 0 || low > high || high > cores {
+        let message = format!("`governor` allows {low} to {high} cores, but the system uses {cores}");
+        let cure = format!("choose 1 <= min <= max <= {cores}");
+        problems.add(Problem::new(governor.span(), message, cure));
+    }
+    if number_of_vcpus(guest) < 2 {
+        let message = "`governor` for a guest with one vCPU, which is on one core anyway";
+        problems.add(Problem::new(governor.span(), message, "remove it, or raise `vcpus`"));
     }
 }
 

@@ -6,6 +6,7 @@ use crate::problem::{BadSystemFile, Problem};
 use crate::reader::{Problems, Reader, suggest};
 use crate::rules;
 use spumone_core::format::Name;
+use spumone_core::governor::Bounds;
 use spumone_core::system::Region;
 use std::ops::Range;
 use std::path::Path;
@@ -67,6 +68,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) priority: Option<Spanned<u8>>,
     pub(crate) vcpus: Option<Spanned<u32>>,
     pub(crate) placement: Option<Spanned<Vec<Spanned<u32>>>>,
+    pub(crate) governor: Option<Spanned<Bounds>>,
     pub(crate) interrupts: Vec<(Spanned<&'static Source>, Spanned<u8>)>,
     pub(crate) devices: Vec<Spanned<&'static str>>,
     pub(crate) console: Option<Spanned<&'static Port>>,
@@ -140,6 +142,7 @@ fn read_guest<'a>(guest: &mut Reader<'a, '_>, board: Option<&'static Board>, pro
     }
     let image = image.and_then(|image| read_image(&image, problems));
     let memory = read_memory(guest);
+    let governor = read_governor(guest);
     let priority = guest.number("priority");
     if priority.is_none() {
         guest.missing("priority", "1");
@@ -179,6 +182,7 @@ fn read_guest<'a>(guest: &mut Reader<'a, '_>, board: Option<&'static Board>, pro
         devices: devices.collect(),
         vcpus: guest.number("vcpus"),
         placement: guest.numbers("placement"),
+        governor,
         interrupts,
         console,
         cmdline: guest.string("cmdline"),
@@ -205,6 +209,22 @@ fn read_memory(guest: &mut Reader<'_, '_>) -> Option<Spanned<Region>> {
     let span = memory.span();
     memory.finish();
     Some(Spanned::new(span, Region { start: start?.into_inner(), length: size?.into_inner() }))
+}
+
+fn read_governor(guest: &mut Reader<'_, '_>) -> Option<Spanned<Bounds>> {
+    let mut governor = guest.table("governor")?;
+    let (min, max) = (governor.number("min"), governor.number("max"));
+    if min.is_none() {
+        governor.missing("min", "1");
+    }
+    if max.is_none() {
+        governor.missing("max", "4");
+    }
+    let span = governor.span();
+    governor.finish();
+    // The rules refuse what did not fit, as they refuse 255.
+    let cores = |number: Spanned<u32>| u8::try_from(number.into_inner()).unwrap_or(u8::MAX);
+    Some(Spanned::new(span, Bounds { low: cores(min?), high: cores(max?) }))
 }
 
 fn read_interrupts(
@@ -282,6 +302,7 @@ fn finish(draft: Draft<'_>) -> Option<Guest> {
         memory: draft.memory?.into_inner(),
         priority: draft.priority?.into_inner(),
         placement,
+        governor: draft.governor.map(Spanned::into_inner),
         interrupts: draft.interrupts.into_iter().map(interrupt).collect(),
         console: draft.console.map(|port| port.get_ref().number),
         cmdline: draft.cmdline.map(|line| line.into_inner().to_owned()),

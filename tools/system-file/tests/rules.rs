@@ -88,6 +88,27 @@ const CASES: &[Case] = &[
         "names 2 cores for 3 vCPUs",
         "two may share one",
     ),
+    case_at(
+        "image = \"linux\"\n",
+        "image = \"linux-smp\"\nvcpus = 2\nplacement = [0, 0]\ngovernor = { min = 1, max = 2 }\n",
+        "governor = {",
+        "`governor` allows 1 to 2 cores, but the system uses 1",
+        "choose 1 <= min <= max <= 1",
+    ),
+    case_at(
+        "console = \"SCIF1\"\ninterrupts = [\n    { source = \"TMU3\"",
+        "console = \"SCIF1\"\nvcpus = 2\nplacement = [0, 0]\ninterrupts = [\n    { source = \"TMU5\"",
+        "\"TMU5\"",
+        "TMU5 is SPUMONE's own",
+        "another channel",
+    ),
+    case_at(
+        "priority = 1",
+        "governor = { min = 1, max = 1 }\npriority = 1",
+        "governor = {",
+        "`governor` for a guest with one vCPU",
+        "raise `vcpus`",
+    ),
     case("priority = 1", "placement = [1]\npriority = 1", "core 1 does not exist", "choose 0 to 0"),
     case_at(
         "image = \"linux\"\n",
