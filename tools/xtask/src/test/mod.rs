@@ -3,6 +3,7 @@
 mod badimage;
 mod boot;
 mod bridge;
+mod cores;
 mod demo;
 mod diff;
 mod epitaph;
@@ -82,6 +83,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "badimage", about: "damaged images on the emulator", from: Depth::Full, run: badimage::run },
     Stage { name: "epitaph", about: "SPUMONE's own mistakes", from: Depth::Full, run: epitaph::run },
     Stage { name: "guests", about: "guests that test SPUMONE from inside", from: Depth::Full, run: guests::run },
+    Stage { name: "cores", about: "Linux's virtual CPUs on several cores", from: Depth::Full, run: cores::run },
     Stage { name: "trace", about: "Perfetto reads an event trace", from: Depth::Full, run: trace::run },
     Stage { name: "demo", about: "Linux beside a real-time guest", from: Depth::Full, run: demo::run },
 ];

@@ -1,0 +1,32 @@
+//! Systems of several cores: Linux's virtual CPUs come up wherever they are placed.
+
+use anyhow::Result;
+
+use super::{Depth, boot, tally::Tally};
+use crate::run::Options;
+
+/// System files, how many CPUs Linux finds, and whether the real-time guest is there.
+const SYSTEMS: [(&str, u32, bool); 8] = [
+    ("configs/rp1-smp-linux.toml", 4, false),
+    ("configs/rp1-smp-linux-on-2.toml", 4, false),
+    ("configs/rp1-smp-linux-rt.toml", 4, true),
+    ("configs/rp1-smp-linux-rt-alone.toml", 3, true),
+    ("configs/rp1-smp2-linux.toml", 2, false),
+    ("configs/rp1-smp2-linux-rt.toml", 2, true),
+    ("configs/rp1-smp3-linux.toml", 3, false),
+    ("configs/rp1-smp3-linux-rt.toml", 3, true),
+];
+
+pub(super) fn run(_: Depth) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for (system, cpus, real_time) in SYSTEMS {
+        let name = format!("{system}: {cpus} CPUs");
+        let cpus = format!("smp: Brought up 1 node, {cpus} CPUs");
+        let mut expected = vec![cpus.as_str(), "SHELL-REACHED"];
+        if real_time {
+            expected.push("rt-probe: 10000 periods of 1 ms");
+        }
+        tally.check(&name, Options::headless(system, &expected).and_then(|options| boot::boot(&name, &options)));
+    }
+    Ok(tally)
+}
