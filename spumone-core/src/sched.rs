@@ -168,13 +168,13 @@ impl Scheduler {
         }
     }
 
-    /// `id` goes to another core: what it did, and how it goes on. One that has the core could go on.
+    /// `id` goes to another core: what it did, and how it goes on. One that has the core was interrupted.
     pub fn depart(&mut self, id: VcpuId) -> (State, Resume) {
         if self.current == Some(id) {
-            self.current = None;
+            self.interrupted();
         }
         let Some(entry) = self.entry(id) else { return (State::Away, Resume::Frame) };
-        let state = if entry.state == State::Running { State::Ready } else { entry.state };
+        let state = entry.state;
         entry.state = State::Away;
         (state, entry.resume)
     }

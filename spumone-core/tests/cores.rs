@@ -126,6 +126,19 @@ fn a_vcpu_moves_with_its_interrupts_and_messages() {
 }
 
 #[test]
+fn who_was_woken_and_then_interrupted_goes_on_from_its_frame() {
+    let (_, [mut zero, mut one]) = two_cores(1, GuestFlags::empty());
+    assert_eq!(zero.idle(), Next::Idle);
+    assert_eq!(zero.interrupt(BELL), Outcome::Leave(Next::Idle), "nobody sent anything");
+    assert_eq!(one.call(6, [0b01, 1, 0]), Outcome::Return(0));
+    assert_eq!(zero.interrupt(BELL), Outcome::Leave(Next::Run(CPU0, Resume::Call)));
+    assert_eq!(one.idle(), Next::Idle);
+    assert_eq!(zero.call(18, [0, 1, 0]), Outcome::Return(0));
+    assert_eq!(zero.interrupt(MAIL), Outcome::Leave(Next::Idle));
+    assert_eq!(one.interrupt(MAIL), Outcome::Leave(Next::Run(CPU0, Resume::Frame)));
+}
+
+#[test]
 fn a_vcpu_that_moves_itself_leaves_at_the_next_interrupt() {
     let (world, [mut zero, mut one]) = two_cores(1, GuestFlags::empty());
     assert_eq!(zero.call(18, [0, 1, 0]), Outcome::Return(0));
