@@ -44,7 +44,7 @@ impl Core {
     }
 
     fn interrupt(&mut self, intevt: u32) -> Outcome {
-        let outcome = self.hypervisor.interrupt(&mut self.fake, self.current, intevt, &FaultReport::default());
+        let outcome = self.hypervisor.interrupt(&mut self.fake, self.current, intevt, FaultReport::default);
         self.goes_to(outcome)
     }
 }

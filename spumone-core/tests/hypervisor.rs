@@ -82,7 +82,7 @@ fn two_hand_overs_in_a_row_lose_nobody() {
 fn idle_from_the_sleeping_core_returns_from_the_call() {
     let (mut hypervisor, mut fake) = running();
     assert_eq!(hypervisor.idle(&mut fake, Some(LINUX)), Next::Idle);
-    let outcome = hypervisor.interrupt(&mut fake, None, LINUX_TIMER, &FaultReport::default());
+    let outcome = hypervisor.interrupt(&mut fake, None, LINUX_TIMER, FaultReport::default);
     assert_eq!(outcome, run(LINUX, Resume::Call));
 }
 
@@ -152,7 +152,7 @@ fn hypercalls_refuse_what_is_not_the_guests() {
 fn an_unowned_interrupt_is_masked_and_told_once() {
     let (mut hypervisor, mut fake) = running();
     for _ in 0..3 {
-        let outcome = hypervisor.interrupt(&mut fake, Some(LINUX), 0x500, &FaultReport::default());
+        let outcome = hypervisor.interrupt(&mut fake, Some(LINUX), 0x500, FaultReport::default);
         assert_eq!(outcome, run(LINUX, Resume::Frame));
     }
     assert_eq!(fake.masked, [0x500, 0x500, 0x500]);
@@ -163,7 +163,7 @@ fn an_unowned_interrupt_is_masked_and_told_once() {
 fn a_source_above_its_levels_is_set_back() {
     let (mut hypervisor, mut fake) = running();
     fake.preempt(Some(LINUX), RT);
-    let outcome = hypervisor.interrupt(&mut fake, Some(RT), LINUX_TIMER, &FaultReport::default());
+    let outcome = hypervisor.interrupt(&mut fake, Some(RT), LINUX_TIMER, FaultReport::default);
     assert_eq!(outcome, run(RT, Resume::Frame));
     assert_eq!(fake.unmasked, [(LINUX_TIMER, 2)]);
     assert!(fake.events.contains(&Event::LevelCorrected(LINUX_TIMER)));
@@ -216,7 +216,7 @@ fn when_the_fpus_owner_ends_the_other_gets_its_own_contents_back() {
     hypervisor.start(&mut fake);
     hypervisor.hypercall(&mut fake, Some(RT), SET_VBR, [0x8c00_2000, 0, 0]);
     hypervisor.hypercall(&mut fake, Some(RT), IDLE, [0; 3]);
-    assert_eq!(hypervisor.interrupt(&mut fake, Some(LINUX), RT_TIMER, &FaultReport::default()), run(RT, Resume::Call));
+    assert_eq!(hypervisor.interrupt(&mut fake, Some(LINUX), RT_TIMER, FaultReport::default), run(RT, Resume::Call));
     fake.fpu.clear();
     assert_eq!(hypervisor.hypercall(&mut fake, Some(RT), GUEST_EXIT, [0; 3]), run(LINUX, Resume::Frame));
     // Nothing of the dead guest is saved, but Linux's own is loaded.

@@ -161,7 +161,7 @@ impl Run {
             Step::Interrupt(guest) => self.pending[guest] = self.saved[guest] != Saved::Dead,
             Step::Spurious => {
                 self.save(Saved::Frame);
-                let out = self.hypervisor.interrupt(&mut self.fake, self.current, 0x500, &FaultReport::default());
+                let out = self.hypervisor.interrupt(&mut self.fake, self.current, 0x500, FaultReport::default);
                 self.leave(out);
             }
             _ => {}
@@ -217,7 +217,7 @@ impl Run {
                 Action::Ask => {
                     self.save(Saved::Frame);
                     let report = FaultReport::default();
-                    let out = self.hypervisor.interrupt(&mut self.fake, self.current, SOURCES[guest], &report);
+                    let out = self.hypervisor.interrupt(&mut self.fake, self.current, SOURCES[guest], || report);
                     self.leave(out);
                     self.vectors();
                 }

@@ -153,13 +153,14 @@ impl Hypervisor {
         self.leave(arch)
     }
 
-    /// An interrupt about which no action was decided ahead. The interrupted vCPU's frame is saved.
+    /// An interrupt about which no action was decided ahead. The interrupted vCPU's frame is saved; `report`
+    /// looks at it.
     pub fn interrupt(
         &mut self,
         arch: &mut impl Arch,
         current: Option<VcpuId>,
         intevt: u32,
-        report: &FaultReport,
+        report: impl FnOnce() -> FaultReport,
     ) -> Outcome {
         self.observe(arch, current);
         let code = Code::new(intevt);
@@ -189,7 +190,13 @@ impl Hypervisor {
         }
     }
 
-    fn device_interrupt(&mut self, arch: &mut impl Arch, current: Option<VcpuId>, intevt: u32, report: &FaultReport) {
+    fn device_interrupt(
+        &mut self,
+        arch: &mut impl Arch,
+        current: Option<VcpuId>,
+        intevt: u32,
+        report: impl FnOnce() -> FaultReport,
+    ) {
         let state = &mut self.state;
         let source = Code::new(intevt).and_then(|code| Some((code, state.owners.source(code)?)));
         let alive = source.filter(|(_, source)| {
@@ -199,7 +206,7 @@ impl Hypervisor {
         let Some((code, source)) = alive else { return state.spurious(arch, intevt) };
         let owner = source.vcpu;
         if Some(owner) == current {
-            return self.park(arch, owner, GuestFault::Interrupt(intevt), Some(report));
+            return self.park(arch, owner, GuestFault::Interrupt(intevt), Some(&report()));
         }
         if state.sched.wake(owner) || state.sched.advance(owner) {
             // It was waiting or shares the core with the current one: the scheduler decides.

@@ -87,9 +87,9 @@ extern "C" fn spumone_on_syscall() -> ! {
 #[unsafe(no_mangle)]
 extern "C" fn spumone_on_interrupt(context: *mut Context, intevt: u32) -> ! {
     // SAFETY: (1) the assembly passes the current context, whose frame it has just saved; (2) nobody else uses it now.
-    let report = report(unsafe { &(*context).frame });
+    let report = || report(unsafe { &(*context).frame });
     // SAFETY: as in `spumone_on_hypercall`.
-    end(unsafe { instance::get() }.interrupt(&mut Machine, machine::current(), intevt, &report))
+    end(unsafe { instance::get() }.interrupt(&mut Machine, machine::current(), intevt, report))
 }
 
 /// An exception of a guest that has no vectors; its frame is saved.
