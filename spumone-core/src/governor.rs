@@ -128,13 +128,16 @@ impl Governor {
     /// Brings every vCPU to one of the target's cores, evenly.
     fn assign(&self, view: &View<'_>) -> Moves {
         let cores = view.cores.get(..usize::from(self.target)).unwrap_or(view.cores);
-        let fair = view.places.len().div_ceil(cores.len().max(1));
+        let floor = view.places.len() / cores.len().max(1);
+        // So many cores have one more than the others.
+        let mut extras = view.places.len() % cores.len().max(1);
         let mut count = [0usize; MAX_CORES];
         let mut stays = [false; MAX_VCPUS];
-        for ((_, place), stays) in view.places.iter().zip(&mut stays) {
-            if let Some(count) = count.get_mut(usize::from(place.0)).filter(|count| **count < fair)
-                && cores.contains(place)
-            {
+        for ((_, place), stays) in view.places.iter().zip(&mut stays).filter(|((_, place), _)| cores.contains(place)) {
+            let Some(count) = count.get_mut(usize::from(place.0)) else { continue };
+            let is_extra = *count == floor && extras > 0;
+            if *count < floor || is_extra {
+                extras -= usize::from(is_extra);
                 *count += 1;
                 *stays = true;
             }
