@@ -7,7 +7,7 @@ use spumone_core::system::Region;
 use std::path::PathBuf;
 
 /// Guests that `cargo xtask build` makes; a system file names them instead of a path.
-pub const GUEST_IMAGES: [&str; 3] = ["linux", "linux-smp", "rt-probe"];
+pub const GUEST_IMAGES: [&str; 5] = ["linux", "linux-smp", "rt-probe", "toppers-sample", "toppers-control"];
 
 /// A validated system.
 #[derive(Clone, Debug, PartialEq, Eq)]

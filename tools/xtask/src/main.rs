@@ -11,6 +11,7 @@ mod image;
 mod run;
 mod target;
 mod test;
+mod toppers;
 mod workspace;
 
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ enum Command {
     Build(build::Options),
     Image(image::Options),
     Flash(flash::Options),
+    Guest(guest::Options),
     Bench(bench::Options),
     Doctor(doctor::Options),
     Epitaph(epitaph::Options),
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Run(options) => conclude(run::run(&options)),
         Command::Image(options) => conclude(image::run(&options)),
         Command::Flash(options) => conclude(flash::run(&options)),
+        Command::Guest(options) => conclude(guest::run(&options)),
         Command::Bench(options) => conclude(bench::run(&options)),
         Command::Doctor(options) => conclude(doctor::run(&options)),
         Command::Epitaph(options) => conclude(epitaph::run(&options)),

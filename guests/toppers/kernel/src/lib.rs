@@ -13,6 +13,7 @@ mod cyclic;
 mod dataqueue;
 mod error;
 mod eventflag;
+pub mod format;
 mod inspect;
 mod kernel;
 mod log;
@@ -44,7 +45,7 @@ pub use objects::Order;
 pub use port::{Port, Warning};
 pub use queue::Queue;
 pub use semaphore::{SemDesc, Semaphore};
-pub use task::{Task, TaskDesc, TaskId, Wait};
+pub use task::{Task, TaskDesc, TaskId, TaskLayout, Wait};
 pub use texception::TexCall;
 pub use timeq::TimeNode;
 

@@ -7,6 +7,7 @@ pub const RECORDS: usize = 32;
 
 /// A log record (SYSLOG).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
 pub struct LogRecord {
     /// LOG_TYPE_*.
     pub kind: u32,

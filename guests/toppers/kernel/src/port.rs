@@ -18,8 +18,9 @@ pub enum Warning {
 pub trait Port {
     /// Milliseconds a timer tick, at least 1.
     const TICK_MS: u32 = 1;
-    /// Interrupt mask of the CPU-locked state; `chg_ipm` accepts 0 to one less.
-    const MAX_IPM: i32;
+
+    /// Interrupt mask of the CPU-locked state (MAX_IPM); `chg_ipm` accepts 0 to one less.
+    fn max_ipm(&self) -> i32;
 
     /// The running task should give way, or has a task exception to run. A task's call ends with the dispatch; a handler
     /// notes the request and dispatches when the last one returns.

@@ -116,7 +116,7 @@ impl<P: Port> Kernel<'_, P> {
     /// E_CTX; E_PAR: not 0 to the mask of the CPU lock less one.
     pub fn chg_ipm(&mut self, ctx: Context, ipm: i32) -> Result<(), Error> {
         self.require_task(ctx)?;
-        if !(0..P::MAX_IPM).contains(&ipm) {
+        if !(0..self.port.max_ipm()).contains(&ipm) {
             return Err(Error::Par);
         }
         self.ipm = ipm;
@@ -130,6 +130,11 @@ impl<P: Port> Kernel<'_, P> {
     pub fn get_ipm(&self, ctx: Context) -> Result<i32, Error> {
         self.require_task(ctx)?;
         Ok(self.ipm)
+    }
+
+    /// What chg_ipm set, for the port: the interrupt mask of tasks while the CPU is not locked.
+    pub fn interrupt_mask(&self) -> i32 {
+        self.ipm
     }
 
     /// Whether the caller is no task.

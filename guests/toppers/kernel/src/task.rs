@@ -43,8 +43,9 @@ pub struct TaskDesc {
     pub texrtn: Option<usize>,
 }
 
-/// What a task waits for; the numbers count objects from 0.
+/// What a task waits for; the numbers count objects from 0. A monitor reads it from memory: see [`TaskLayout`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
 pub enum Wait {
     /// slp_tsk, tslp_tsk.
     Sleep,
@@ -77,6 +78,7 @@ pub enum Wait {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
 pub(crate) enum Life {
     Dormant,
     /// Ready, running or (with `suspended`) suspended.
@@ -126,6 +128,56 @@ impl Task {
     pub(crate) fn is_ready(&self) -> bool {
         self.life == Life::Runnable && !self.suspended
     }
+}
+
+/// Where a monitor finds what in a task's control block: offsets in bytes.
+///
+/// At `life` stands a half-word: 0 dormant, 1 ready or running, 2 waiting. Of a waiting task a structure follows at `wait`: a
+/// half-word for what it waits for, in the order of [`Wait`], and, but for the first two, at `object` the number of the object,
+/// a half-word that counts from 0.
+#[repr(C)]
+pub struct TaskLayout {
+    /// From one block to the next.
+    pub bytes: u32,
+    /// As above.
+    pub life: u32,
+    /// As above.
+    pub wait: u32,
+    /// As above.
+    pub object: u32,
+    /// A byte: 1 if suspended.
+    pub suspended: u32,
+    /// A byte: the current priority.
+    pub priority: u32,
+    /// A byte: 1 if an activation is queued.
+    pub activation: u32,
+    /// A byte: 1 if a wake-up is queued.
+    pub wakeup: u32,
+    /// A word: requested task exceptions.
+    pub tex_pending: u32,
+}
+
+impl TaskLayout {
+    /// That of this kernel. Enumerations with `repr(u16)` are structures that begin with their number (Rust reference, type layout).
+    pub const HERE: Self = {
+        #[repr(C)]
+        struct Waiting(u16, Wait);
+        #[repr(C)]
+        struct Numbered(u16, u16);
+        let life = core::mem::offset_of!(Task, life);
+        let wait = life + core::mem::offset_of!(Waiting, 1);
+        Self {
+            bytes: size_of::<Task>() as u32,
+            life: life as u32,
+            wait: wait as u32,
+            object: (wait + core::mem::offset_of!(Numbered, 1)) as u32,
+            suspended: core::mem::offset_of!(Task, suspended) as u32,
+            priority: core::mem::offset_of!(Task, priority) as u32,
+            activation: core::mem::offset_of!(Task, activation) as u32,
+            wakeup: core::mem::offset_of!(Task, wakeup) as u32,
+            tex_pending: core::mem::offset_of!(Task, tex_pending) as u32,
+        }
+    };
 }
 
 #[cfg(target_pointer_width = "32")]

@@ -1,6 +1,6 @@
 //! The answers of a real JSP kernel that are easy to get wrong: tasks, time, system state; one scenario each.
 
-mod common;
+use uitron_model as common;
 
 use common::call::Call::*;
 use common::call::{Op, WAITS, apply, op};

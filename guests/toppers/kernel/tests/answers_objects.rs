@@ -1,6 +1,6 @@
 //! More answers of a real JSP kernel that are easy to get wrong: event flags, data queues, task exceptions.
 
-mod common;
+use uitron_model as common;
 
 use common::call::Call::*;
 use common::call::WAITS;

@@ -1,6 +1,6 @@
 //! Every error code of every call, and the order of the checks.
 
-mod common;
+use uitron_model as common;
 
 use common::call::Call::{self, *};
 use common::call::{CALLS, Op, WAITS, apply, op};

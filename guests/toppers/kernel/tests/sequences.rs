@@ -1,6 +1,6 @@
 //! Random sequences of service calls against the reference model: results and all states are compared after each call.
 
-mod common;
+use uitron_model as common;
 
 use common::call::{CALLS, Call, Op, apply, block};
 use common::model::Model;

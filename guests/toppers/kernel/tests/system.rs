@@ -1,6 +1,6 @@
 //! Long runs of time, the system log, and tables that make no sense.
 
-mod common;
+use uitron_model as common;
 
 use common::{CYCLICS, Host, HostKernel, boot, message, tables, tick};
 use uitron_kernel::{

@@ -7,6 +7,7 @@ mod latency;
 mod overhead;
 mod paths;
 pub(crate) mod rig;
+mod rtos;
 mod size;
 mod system;
 
@@ -52,6 +53,11 @@ const BENCHES: &[Bench] = &[
         run: overhead::run,
     },
     Bench { name: "paths", about: "instructions that SPUMONE adds to each exception path", run: paths::run },
+    Bench {
+        name: "rtos",
+        about: "the uITRON kernel: interrupt to handler and task, task switch, semaphore, bare and on SPUMONE",
+        run: rtos::run,
+    },
     Bench { name: "size", about: "text, data and bss of the hypervisor instance on each board", run: size::run },
 ];
 

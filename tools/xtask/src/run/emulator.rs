@@ -7,13 +7,16 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
 use sh4a_emu::machine::{Config, Machine, Stop};
-use sh4a_emu::serial::{Console, SerialBackend};
+use sh4a_emu::serial::{Console, Script, SerialBackend};
 
 use super::{Cores, Progress};
 use crate::epitaph;
 
 /// Core cycles between two looks at the consoles.
 const SLICE: u64 = 5_000_000;
+
+/// Core cycles after which a run that should end by itself has failed: a minute of the fastest board.
+const LONGEST: u64 = 36_000_000_000;
 
 /// What the ports transmitted and nobody has taken yet.
 type Output = Rc<RefCell<VecDeque<(usize, Vec<u8>)>>>;
@@ -84,6 +87,29 @@ pub(super) fn interactive(mut machine: Machine, terminal: usize, names: &[String
     match stop {
         Stop::Halted | Stop::PowerOff | Stop::Host | Stop::Limit => Ok(()),
         other => bail!("{}", crash(&other, &machine)),
+    }
+}
+
+/// Loads an ELF file onto the bare machine; see [`play`].
+pub(super) fn bare(board: &str, elf: &[u8], port: usize) -> Result<String> {
+    let config = match board {
+        "rp1" => Config::rp1(),
+        "r2d" => Config::r2d(),
+        other => bail!("the emulator has no board {other}"),
+    };
+    let mut machine = Machine::new(config);
+    machine.load_kernel(elf, None).context("the program does not fit the memory")?;
+    play(machine, port, &[])
+}
+
+/// Runs to the machine's end, and types at `port` as `steps` say; what `port` transmitted.
+pub(super) fn play(mut machine: Machine, port: usize, steps: &[(&str, &str)]) -> Result<String> {
+    let script = Script::new(steps.iter().copied());
+    let transcript = script.transcript();
+    machine.connect(port, Box::new(script));
+    match machine.run(LONGEST) {
+        Stop::Halted | Stop::PowerOff => Ok(transcript.text()),
+        other => bail!("{}\nserial port {port}:\n{}", crash(&other, &machine), transcript.text()),
     }
 }
 

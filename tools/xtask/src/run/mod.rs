@@ -135,7 +135,8 @@ pub(crate) fn run_to(options: &Options, out: impl Write) -> Result<()> {
     if options.headless {
         return headless(options, &system, &image, out);
     }
-    let terminal = system.guests.iter().find(|guest| guest.kind == Kind::Linux).and_then(|guest| guest.console);
+    let linux = system.guests.iter().find(|guest| guest.kind == Kind::Linux).or(system.guests.first());
+    let terminal = linux.and_then(|guest| guest.console);
     let terminal = usize::from(terminal.unwrap_or(system.log));
     eprintln!("end it with Ctrl-A x");
     match options.on {
@@ -186,6 +187,29 @@ pub(crate) fn to_the_end(on: On, system: &System, image: &[u8]) -> Result<String
             drive(&mut watch, LIMIT, |watch| machine.step(|port, bytes| watch.feed(port, bytes)))
         })?,
     }
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+/// Runs an ELF file on a bare machine of ours to its end; what serial port `port` transmitted.
+pub(crate) fn bare(board: &str, program: &Path, port: usize) -> Result<String> {
+    let elf = std::fs::read(program).with_context(|| format!("cannot read {}", program.display()))?;
+    emulator::bare(board, &elf, port)
+}
+
+/// Runs an image on our emulator to its end; at serial port `port` waits for each first text and types the second.
+pub(crate) fn scripted(system: &System, image: &[u8], port: usize, steps: &[(&str, &str)]) -> Result<String> {
+    let machine = emulator::machine(system.board.name, system.cores, image, &Cores::default())?;
+    emulator::play(machine, port, steps)
+}
+
+/// Runs an image on our emulator until each expression has matched a line; returns what the consoles printed.
+pub(crate) fn until(system: &System, image: &[u8], expected: &[&str]) -> Result<String> {
+    let expected = expected.iter().map(|text| Regex::new(text)).collect::<Result<_, _>>()?;
+    let mut out = Vec::new();
+    let mut watch = Watch::new(console_names(system), expected, &mut out);
+    let machine = emulator::machine(system.board.name, system.cores, image, &Cores::default())?;
+    let mut machine = emulator::Emulator::headless(machine);
+    drive(&mut watch, LIMIT, |watch| Ok(machine.step(|port, bytes| watch.feed(port, bytes))))?;
     Ok(String::from_utf8_lossy(&out).into_owned())
 }
 

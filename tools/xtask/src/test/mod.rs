@@ -11,9 +11,11 @@ mod guests;
 mod host;
 mod libtest;
 mod scene;
+mod sequences;
 mod style;
 mod tally;
 mod tools;
+mod toppers;
 mod trace;
 pub(crate) mod upstream;
 
@@ -85,6 +87,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "guests", about: "guests that test SPUMONE from inside", from: Depth::Full, run: guests::run },
     Stage { name: "cores", about: "Linux's virtual CPUs on several cores", from: Depth::Full, run: cores::run },
     Stage { name: "trace", about: "Perfetto reads an event trace", from: Depth::Full, run: trace::run },
+    Stage { name: "toppers", about: "the uITRON kernel and its applications", from: Depth::Full, run: toppers::run },
     Stage { name: "demo", about: "Linux beside a real-time guest", from: Depth::Full, run: demo::run },
 ];
 

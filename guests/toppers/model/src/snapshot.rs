@@ -1,6 +1,6 @@
 //! The state of a whole system in plain values.
 
-use super::*;
+use crate::*;
 use uitron_kernel::{Error, TaskState, Wait};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,4 +108,102 @@ pub fn of_kernel(k: &HostKernel) -> Snapshot {
             .collect(),
         cyclics: ids(CYCLICS.len()).map(|i| k.view_cyclic(i).unwrap().left).collect(),
     }
+}
+
+impl Snapshot {
+    /// The state in one word, as the kernel on the target makes it (guests/toppers/sh4a, `inspect.rs`): FNV-1a over the words
+    /// below, lists ended by `END`, messages and blocks by their numbers.
+    pub fn hash(&self) -> u32 {
+        let mut hash = Fnv(0x811c_9dc5);
+        hash.word(self.running.unwrap_or(0) as u32);
+        hash.word(u32::from(self.locked) | u32::from(self.dispatch_disabled) << 1);
+        hash.word(self.time);
+        for task in &self.tasks {
+            let code = STATES.iter().position(|state| *state == task.state).expect("a state of the list");
+            hash.word(code as u32);
+            hash.word(task.priority as u32);
+            hash.word(task.activations | task.wakeups << 1 | u32::from(task.tex_enabled) << 2);
+            hash.word(task.left.map_or(0, |left| left.wrapping_add(1)));
+            hash.word(task.tex_pending);
+            hash.word(task.result.map_or_else(|error| error.code() as u32, plain));
+        }
+        for (count, waiters) in &self.semaphores {
+            hash.word(*count);
+            hash.tasks(waiters);
+        }
+        for (pattern, waiter) in &self.flags {
+            hash.word(*pattern);
+            hash.word(waiter.unwrap_or(0) as u32);
+        }
+        for (words, senders, receivers) in &self.dataqueues {
+            words.iter().for_each(|&word| hash.word(plain(word)));
+            hash.word(END);
+            hash.tasks(senders);
+            hash.tasks(receivers);
+        }
+        for (messages, waiters) in &self.mailboxes {
+            messages.iter().for_each(|&message| hash.word(plain(message)));
+            hash.word(END);
+            hash.tasks(waiters);
+        }
+        for (free, waiters) in &self.pools {
+            hash.word(*free as u32);
+            hash.tasks(waiters);
+        }
+        for left in &self.cyclics {
+            hash.word(left.map_or(0, |left| left.wrapping_add(1)));
+        }
+        hash.0
+    }
+}
+
+const END: u32 = 0xffff_ff00;
+const STATES: [&str; 20] = [
+    "dormant",
+    "running",
+    "ready",
+    "suspended",
+    "sleep",
+    "sleep+sus",
+    "delay",
+    "delay+sus",
+    "sem",
+    "sem+sus",
+    "flag",
+    "flag+sus",
+    "send",
+    "send+sus",
+    "receive",
+    "receive+sus",
+    "message",
+    "message+sus",
+    "block",
+    "block+sus",
+];
+
+struct Fnv(u32);
+
+impl Fnv {
+    fn word(&mut self, word: u32) {
+        self.0 = (self.0 ^ word).wrapping_mul(0x0100_0193);
+    }
+
+    fn tasks(&mut self, tasks: &[i32]) {
+        tasks.iter().for_each(|&task| self.word(task as u32));
+        self.word(END);
+    }
+}
+
+/// A word received: a message as 0x4d000000 + its number, a block as 0x50000000 + pool * 65536 + its number.
+pub fn plain(word: usize) -> u32 {
+    if (MESSAGES..MESSAGES + 9 * MESSAGE_SIZE).contains(&word) {
+        return 0x4d00_0000 + ((word - MESSAGES) / MESSAGE_SIZE) as u32;
+    }
+    for pool in 1..=POOL_TABLE.len() {
+        let base = pool * POOLS;
+        if (base..base + 16 * BLOCK).contains(&word) {
+            return 0x5000_0000 + (pool << 16) as u32 + ((word - base) / BLOCK) as u32;
+        }
+    }
+    word as u32
 }

@@ -1,5 +1,4 @@
 //! A port of plain memory, a small system with objects of every kind, and service calls as data.
-#![allow(dead_code, unreachable_pub, reason = "every test program uses its own part of this module")]
 
 pub mod call;
 pub mod model;
@@ -33,8 +32,10 @@ pub struct Host<const TICK: u32 = 1> {
 
 impl<const TICK: u32> Port for Host<TICK> {
     const TICK_MS: u32 = TICK;
-    const MAX_IPM: i32 = 15;
 
+    fn max_ipm(&self) -> i32 {
+        15
+    }
     fn request_dispatch(&mut self) {
         self.requests += 1;
     }

@@ -1,6 +1,6 @@
 //! Service calls as data, and how one is made.
 
-use super::{BLOCK, HostKernel, POOLS, message};
+use crate::{BLOCK, HostKernel, POOLS, message};
 use uitron_kernel::{Context, Error, Flow};
 
 /// What a call returned; [`WAITS`] if the caller waits now.

@@ -1,8 +1,8 @@
 //! The reference model: the specification's words with vectors and linear searches, and nothing of the kernel's structures.
 
-use super::call::{Outcome, WAITS, block};
-use super::snapshot::{Snapshot, TaskSnap};
-use super::*;
+use crate::call::{Outcome, WAITS, block};
+use crate::snapshot::{Snapshot, TaskSnap};
+use crate::*;
 use uitron_kernel::Error::{self, Tmout};
 
 #[derive(Clone, Copy, PartialEq)]

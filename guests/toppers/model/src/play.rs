@@ -1,7 +1,7 @@
 //! Scenarios as tables of calls and answers.
 
-use super::HostKernel;
-use super::call::{Call, Outcome, apply, op};
+use crate::HostKernel;
+use crate::call::{Call, Outcome, apply, op};
 use uitron_kernel::TaskId;
 
 /// Makes the calls one after the other, each from whatever task runs, and compares answer and running task (0: idle).

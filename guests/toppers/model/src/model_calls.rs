@@ -1,8 +1,8 @@
 //! The service calls of the reference model, in the specification's words.
 
-use super::call::{Call, Op, Outcome, block};
-use super::model::{For, Model, Who};
-use super::*;
+use crate::call::{Call, Op, Outcome, block};
+use crate::model::{For, Model, Who};
+use crate::*;
 use uitron_kernel::Error::{Ctx, Id, Iluse, Obj, Par, Qovr, Rlwai};
 
 impl Model {
