@@ -17,6 +17,8 @@ struct op {
 #define ROUTINE_ENDS 255
 #define NOT_BACK 0x5eed5eedu
 #define UNIT 0xffc20000u
+/* Long enough for a call: a second interrupt before the dispatcher has looked would find nobody running. */
+#define CLOCK 1000
 
 extern const struct op sequence_ops[];
 extern const UW sequence_count;
@@ -44,9 +46,10 @@ static UW plain(VP_INT word)
     return address;
 }
 
-static T_MSG *message(W number)
+/* -1 and 0 are none. */
+static T_MSG *message(UW number)
 {
-    return number <= 0 ? NULL : &messages[1 + (number - 1) % 8].msgque;
+    return number + 1 <= 1 ? NULL : &messages[1 + (number - 1) % 8].msgque;
 }
 
 static VP block(ID pool, W number)
@@ -112,7 +115,7 @@ static UW make(const struct op *op)
     case 39: ercd = rcv_dtq(id, &found); return value(ercd, (UW)found);
     case 40: ercd = prcv_dtq(id, &found); return value(ercd, (UW)found);
     case 41: ercd = trcv_dtq(id, &found, b); return value(ercd, (UW)found);
-    case 42: return snd_mbx(id, message((W)a));
+    case 42: return snd_mbx(id, message(a));
     case 43: ercd = rcv_mbx(id, &letter); return value(ercd, plain((VP_INT)letter));
     case 44: ercd = prcv_mbx(id, &letter); return value(ercd, plain((VP_INT)letter));
     case 45: ercd = trcv_mbx(id, &letter, b); return value(ercd, plain((VP_INT)letter));
@@ -215,8 +218,8 @@ void start_clock(VP_INT exinf)
     for (int i = 1; i < 9; i++)
         messages[i].msgpri = i == 8 ? 99 : i;
     sil_wrh_mem((VP)(UNIT + 28), 0x20);
-    sil_wrw_mem((VP)(UNIT + 20), 200);
-    sil_wrw_mem((VP)(UNIT + 24), 200);
+    sil_wrw_mem((VP)(UNIT + 20), CLOCK);
+    sil_wrw_mem((VP)(UNIT + 24), CLOCK);
     (void)vena_int(IDLE_INHNO, IDLE_LEVEL);
     sil_wrb_mem((VP)(UNIT + 4), sil_reb_mem((VP)(UNIT + 4)) | 2);
 }

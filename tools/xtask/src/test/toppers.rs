@@ -34,7 +34,6 @@ pub(super) fn run(depth: Depth) -> Result<Tally> {
         check(&mut tally, &format!("the control loop alone on {board}"), || control(board, On::Emu, 0));
     }
     check(&mut tally, "the control loop alone on r2d Qemu", || control("r2d", On::Qemu, PERIODS));
-    check(&mut tally, "every service call beside loaded Linux", beside_linux);
     check(&mut tally, "the sample obeys its keys", keys);
     for (app, expected) in STOPS {
         check(&mut tally, &format!("{app}: reported and contained"), || {
@@ -48,6 +47,7 @@ pub(super) fn run(depth: Depth) -> Result<Tally> {
         });
     }
     check(&mut tally, "a wrong .cfg is refused with file and line", wrong_cfg);
+    check(&mut tally, "every service call beside loaded Linux", beside_linux);
     Ok(tally)
 }
 
