@@ -49,7 +49,7 @@ pub(super) fn run() -> Result<Report> {
         Ok(measured[index].quantile(500).with_context(|| format!("never happened: {}", NAMES[index]))? as f64)
     };
     for index in [0, 2, 3, 4] {
-        report.figure(&format!("{}, bare", NAMES[index]), median(&native, index)?, "instructions");
+        report.figure(format!("{}, bare", NAMES[index]), median(&native, index)?, "instructions");
     }
     report.aimed("dispatch from interrupt, bare", median(&native, 1)?, "instructions", Aim::AtMost(400.0));
     let worst = |measured: &[Histogram]| measured[1].max().map(|max| max as f64).context("no sample");

@@ -108,9 +108,9 @@ fn generate(seed: u64) -> Sequence {
             (Call::ter_tsk, _, Ok(_)) => depth[op.id as usize - 1] = 0,
             _ => {}
         }
-        settle(&mut model, &mut depth);
+        let interrupted = settle(&mut model, &mut depth) || model.running != me;
         let number = CALLS.iter().position(|call| *call == op.call).unwrap_or_default() as u8;
-        sequence.push(number, op, format!("{op:?} = {outcome:?}"), expected(op, outcome, model.running != me), &model);
+        sequence.push(number, op, format!("{op:?} = {outcome:?}"), expected(op, outcome, interrupted), &model);
     }
     sequence
 }
@@ -127,21 +127,22 @@ impl Sequence {
     }
 }
 
-fn expected(op: Op, outcome: Outcome, switched: bool) -> Option<(u32, bool)> {
+fn expected(op: Op, outcome: Outcome, interrupted: bool) -> Option<(u32, bool)> {
     match outcome {
         Ok(WAITS) => None,
         Ok(_) if op.call == Call::ext_tsk => None,
-        Ok(value) => Some((plain(value as usize), switched && op.ctx == From::Task)),
+        Ok(value) => Some((plain(value as usize), interrupted && op.ctx == From::Task)),
         Err(error) => Some((Error::code(error) as u32, false)),
     }
 }
 
-/// What the dispatcher does after every call: gives the processor to whom it belongs, and begins its exception routine.
-fn settle(model: &mut Model, depth: &mut [u32; 6]) {
+/// What the dispatcher does after every call: gives the processor to whom it belongs, and begins its exception routine; true if there
+/// is one to begin.
+fn settle(model: &mut Model, depth: &mut [u32; 6]) -> bool {
     model.dispatch();
-    if let (Some(_), Some(task)) = (model.tex_begin(), model.running) {
-        depth[task] += 1;
-    }
+    let (Some(_), Some(task)) = (model.tex_begin(), model.running) else { return false };
+    depth[task] += 1;
+    true
 }
 
 fn end_routine(sequence: &mut Sequence, model: &mut Model, depth: &mut [u32; 6]) {
