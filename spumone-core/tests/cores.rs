@@ -181,6 +181,18 @@ fn equals_on_one_core_take_turns_and_units_change_hands() {
 }
 
 #[test]
+fn lines_of_the_log_go_through_core_0_and_silence_disturbs_nobody() {
+    let (world, [_, mut one]) = two_cores(1, GuestFlags::empty());
+    one.hypervisor.log(format_args!("a line"));
+    assert!(one.hypervisor.send_log(&mut one.fake));
+    assert!(world.borrow().mail[0]);
+    assert!(String::from_utf8_lossy(&world.borrow().log).contains("spumone: a line\r\n"));
+    world.borrow_mut().mail[0] = false;
+    assert!(one.hypervisor.send_log(&mut one.fake));
+    assert!(!world.borrow().mail[0]);
+}
+
+#[test]
 fn a_guest_ends_on_every_core() {
     let (_, [mut zero, mut one]) = two_cores(1, GuestFlags::empty());
     assert_eq!(one.call(12, [5, 0, 0]), Outcome::Leave(Next::Idle));

@@ -239,6 +239,9 @@ impl CoreState {
     /// Sends what the log holds, or hands it to the core that does; true when everything is out.
     pub(super) fn drain(&mut self, arch: &mut impl Arch) -> bool {
         let Self { console, log_port, me, .. } = self;
+        if console.is_empty() {
+            return true;
+        }
         if *me == FIRST_CORE {
             return console.drain(|bytes| arch.serial_write(*log_port, bytes));
         }
