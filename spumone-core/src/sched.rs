@@ -226,9 +226,11 @@ impl Scheduler {
         self.interrupted();
     }
 
-    /// Chooses among the ready vCPUs and gives the winner the core.
+    /// Chooses among the ready vCPUs and gives the winner the core. Who loses it to an equal goes behind its equals: it would
+    /// otherwise have the next turn too, and one that is often put first would share the core with it alone.
     pub fn choose(&mut self) -> Next {
-        if self.current.is_some() {
+        let before = self.current;
+        if before.is_some() {
             self.interrupted();
         }
         let mut best: Option<(&mut Entry, u8)> = None;
@@ -242,8 +244,12 @@ impl Scheduler {
         }
         let Some((found, id)) = best else { return Next::Idle };
         found.state = State::Running;
-        let (resume, id) = (found.resume, VcpuId(id));
+        let (resume, id, priority) = (found.resume, VcpuId(id), found.priority);
         self.current = Some(id);
+        let turn = self.next_turn();
+        if let Some(loser) = before.filter(|&loser| loser != id).and_then(|loser| self.entry(loser)) {
+            loser.turn = if loser.priority == priority { turn } else { loser.turn };
+        }
         self.switches = self.switches.wrapping_add(1);
         Next::Run(id, resume)
     }

@@ -76,6 +76,26 @@ fn equal_priorities_take_turns() {
     }
 }
 
+#[test]
+fn who_is_often_put_first_starves_nobody() {
+    let mut sched = Scheduler::new();
+    for id in 0..3 {
+        sched.add(VcpuId(id), 5, State::Stopped);
+        assert!(sched.start(VcpuId(id)));
+    }
+    let mut had = [0; 3];
+    for _ in 0..30 {
+        if let Next::Run(VcpuId(id), _) = sched.choose() {
+            had[usize::from(id)] += 1;
+            // An interrupt for vCPU 0 comes whenever another one runs; vCPU 0 has it until its slice is over.
+            if !sched.advance(VcpuId(0)) {
+                sched.slice_over();
+            }
+        }
+    }
+    assert!(had.iter().all(|&times| times >= 5), "{had:?}");
+}
+
 proptest! {
     #[test]
     fn epitaphs_come_back(message in ".{0,300}", line: u32, vcpu: u32, pc: u32) {

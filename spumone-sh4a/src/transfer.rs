@@ -8,7 +8,7 @@ use spumone_core::cluster::CoreId;
 use spumone_core::irq::Codes;
 use spumone_core::vcpu::{Resume, State, VcpuId};
 
-/// Words of the control block: luggage (8), where interrupts go (3), MMU (2), then registers from here on.
+/// Words of the control block: luggage (8), where interrupts go (3), MMU (3), then registers from here on.
 const REGISTERS: u32 = 4 * 16;
 const NO_CORE: u32 = 0xff;
 

@@ -41,8 +41,8 @@ pub struct Context {
     pub frame: Frame,
     /// FPUL, FPSCR, bank 1 and bank 0 of the FPU.
     pub fpu: [u32; 34],
-    /// TTB and MMUCR.
-    pub mmu: [u32; 2],
+    /// TTB, MMUCR and PTEH.
+    pub mmu: [u32; 3],
 }
 
 /// The first table place that can be selected: NMI, 0x1c0.
@@ -96,7 +96,7 @@ impl Context {
             reserved2: 0,
             frame: Frame::zero(),
             fpu: [0; 34],
-            mmu: [0; 2],
+            mmu: [0; 3],
         }
     }
 }
