@@ -15,7 +15,7 @@ const BOUND: u8 = 2;
 impl Hypervisor {
     /// The timer that the instances share came, on the one core that gets it: tell the others, and govern.
     pub(super) fn clock_tick(&mut self, arch: &mut impl Arch) {
-        let mut others = self.state.cores;
+        let mut others = self.inhabited(arch);
         others.remove(self.state.me.0);
         arch.relay_tick(others);
         self.tick(arch);
@@ -27,14 +27,26 @@ impl Hypervisor {
         }
     }
 
+    /// Cores on which some vCPU is; the others sleep undisturbed.
+    fn inhabited(&self, arch: &impl Arch) -> Set {
+        let mut shared = arch.shared();
+        let mut cores = Set::EMPTY;
+        (0..self.state.vcpus.len() as u8).for_each(|vcpu| cores.add(shared.location(VcpuId(vcpu)).0));
+        cores
+    }
+
     fn govern(&mut self, arch: &mut impl Arch) -> Option<Moves> {
         let state = &mut self.state;
         let guest = state.guests.iter().find(|guest| guest.has_messages()).copied()?;
         let mut shared = arch.shared();
         let places: Vec<_, MAX_VCPUS> = guest.vcpus().map(VcpuId).map(|vcpu| (vcpu, shared.location(vcpu))).collect();
         let mut loads = [Default::default(); MAX_CORES];
-        for (load, core) in loads.iter_mut().zip(0u8..) {
-            *load = arch.published(CoreId(core));
+        for (load, core) in loads.iter_mut().zip((0u8..).map(CoreId)) {
+            *load = arch.published(core);
+            // What a core said before its last vCPU left holds no more.
+            if !places.iter().any(|(_, place)| *place == core) {
+                load.demand = 0;
+            }
         }
         let cores: Vec<_, MAX_CORES> = state.cores_by_quiet().collect();
         Some(state.governor.tick(&View { loads, places: &places, cores: &cores }))

@@ -3,7 +3,7 @@
 use super::state::CoreState;
 use crate::arch::Arch;
 use crate::cluster::Set;
-use crate::irq::{Action, Code, Situation};
+use crate::irq::{Action, Code, Codes, Situation};
 use crate::vcpu::{State, VcpuId};
 
 /// Who may be current: vCPUs, then the sleeping core.
@@ -45,6 +45,9 @@ impl CoreState {
 
     fn decide_owner(&self, arch: &mut impl Arch, owner: VcpuId, currents: impl Iterator<Item = Option<VcpuId>>) {
         let codes = self.owners.of(owner);
+        if codes == Codes::NONE {
+            return;
+        }
         let alone = self.is_alone(owner);
         for current in currents {
             let action = self.action(current, owner, alone);
@@ -86,7 +89,7 @@ impl CoreState {
 
     /// Decides anew what changes when `vcpu` came, went, began, ended or told its vectors.
     pub(super) fn decide_about(&mut self, arch: &mut impl Arch, vcpu: VcpuId) {
-        self.settle_units(arch);
+        let changed = self.settle_units(arch);
         let residents = self.residents;
         if residents.has(vcpu.0) {
             match self.vcpu(vcpu) {
@@ -95,16 +98,16 @@ impl CoreState {
             }
         }
         self.decide_owner(arch, vcpu, currents(residents));
-        // Others may be alone with a unit now, or no longer: that matters where they need not share by turns.
-        for other in residents.without(Set::from_bits(1u8.checked_shl(vcpu.0.into()).unwrap_or(0))) {
+        // Who is alone with a unit now, or no longer: that matters where it need not share by turns.
+        for other in changed.filter(|&other| other != vcpu.0 && residents.has(other)) {
             self.decide_owner(arch, VcpuId(other), [None].into_iter());
         }
-        self.decide_bell(arch, currents(residents));
+        self.decide_bell(arch, [None].into_iter());
     }
 
     /// Decides everything anew.
     pub(super) fn decide_all(&mut self, arch: &mut impl Arch) {
-        self.settle_units(arch);
+        let _ = self.settle_units(arch);
         for current in currents(self.residents) {
             self.make_table(arch, current);
         }

@@ -74,9 +74,10 @@ impl CoreState {
         }
     }
 
-    /// After somebody came or went: who uses a unit alone has it before the paths in assembly lead to it.
-    pub(super) fn settle_units(&mut self, arch: &mut impl Arch) {
-        self.units.shared = Set::EMPTY;
+    /// After somebody came or went: who uses a unit alone has it before the paths in assembly lead to it. The result is who shares
+    /// a unit now and did not before, or the other way round.
+    pub(super) fn settle_units(&mut self, arch: &mut impl Arch) -> Set {
+        let before = core::mem::replace(&mut self.units.shared, Set::EMPTY);
         for (unit, flag) in UNITS {
             let users = self.users(flag);
             if users.count() > 1 {
@@ -89,5 +90,6 @@ impl CoreState {
                 *self.units.owner(unit) = only;
             }
         }
+        Set::from_bits(before.bits() ^ self.units.shared.bits())
     }
 }
