@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-/// Boards, each a feature of every package that is linked for one, with the bridge's C flags for the board's core. SH7751R is an
-/// SH-4, not an SH-4A: no movua.l, no movli.l.
-const BOARDS: [(&str, &[&str]); 2] =
-    [("rp1", &[]), ("r2d", &["-m4-nofpu", "-mno-usermode", "-matomic-model=soft-imask,strict"])];
+/// Boards, each a feature of every package that is linked for one.
+const BOARDS: [&str; 2] = ["rp1", "r2d"];
 
 /// Links the programs of one package for one board.
 pub struct Placement {
@@ -18,15 +16,14 @@ impl Placement {
     /// For the package whose build script calls this; `None` if not exactly one board is chosen, as on a host.
     pub fn of_package() -> Option<Self> {
         let chosen = |name: &str| std::env::var_os(format!("CARGO_FEATURE_{}", name.to_uppercase())).is_some();
-        let boards: Vec<_> = BOARDS.iter().filter(|(name, _)| chosen(name)).collect();
-        let [(board, flags)] = boards[..] else { return None };
+        let boards: Vec<_> = BOARDS.into_iter().filter(|name| chosen(name)).collect();
+        let [board] = boards[..] else { return None };
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).to_owned();
         println!("cargo:rerun-if-changed={}", scripts.display());
+        // What the code is compiled with is in it; cargo itself does not link again when only the environment changes.
+        println!("cargo:rerun-if-env-changed=SH4A_BRIDGE_FLAGS");
         println!("cargo:rustc-link-arg-bins=--no-warn-rwx-segments");
         println!("cargo:rustc-link-arg-bins=-L{}", scripts.join("memory").join(board).display());
-        for flag in *flags {
-            println!("cargo:rustc-link-arg-bins=--bridge-cflag={flag}");
-        }
         Some(Self { board, scripts })
     }
 

@@ -45,6 +45,8 @@ pub enum Cpu {
     NoFpu,
     /// SH-4A with its floating-point unit.
     Fpu,
+    /// SH-4 without floating-point unit, in supervisor mode: no `movua.l` and `movli.l`, so atomics mask interrupts.
+    Sh4,
 }
 
 /// One word, or an option and its value, for ld.
@@ -128,7 +130,8 @@ impl Args {
         match (name, value) {
             ("cpu", "4a") => self.cpu = Cpu::Fpu,
             ("cpu", "4a-nofpu") => self.cpu = Cpu::NoFpu,
-            ("cpu", other) => bail!("--bridge-cpu={other}: use 4a or 4a-nofpu"),
+            ("cpu", "4-nofpu") => self.cpu = Cpu::Sh4,
+            ("cpu", other) => bail!("--bridge-cpu={other}: use 4a, 4a-nofpu or 4-nofpu"),
             ("opt", "0" | "1" | "2" | "3" | "s" | "g") => self.level = value.into(),
             ("opt", other) => bail!("--bridge-opt={other}: use 0, 1, 2, 3, s or g"),
             ("passes", pipeline) => self.passes = pipeline.into(),

@@ -32,7 +32,6 @@ const SEMANTICS: &[&str] = &[
     "-fno-ident",
     "-ffunction-sections",
     "-fdata-sections",
-    "-matomic-model=hard-llcs,strict",
     "-w",
 ];
 
@@ -52,12 +51,13 @@ impl Compiler {
             Some(gcc) => ShGcc::in_dir(Path::new(&gcc).parent().unwrap_or(Path::new("."))).context("SH4A_GCC")?,
             None => provision::sh_gcc()?,
         };
-        let machine = match cpu {
-            Cpu::NoFpu => "-m4a-nofpu",
-            Cpu::Fpu => "-m4a",
+        let machine: &[&str] = match cpu {
+            Cpu::NoFpu => &["-m4a-nofpu", "-matomic-model=hard-llcs,strict"],
+            Cpu::Fpu => &["-m4a", "-matomic-model=hard-llcs,strict"],
+            Cpu::Sh4 => &["-m4-nofpu", "-mno-usermode", "-matomic-model=soft-imask,strict"],
         };
-        let mut flags: Vec<String> = SEMANTICS.iter().map(|&flag| flag.to_owned()).collect();
-        flags.extend([machine.to_owned(), format!("-O{level}")]);
+        let mut flags: Vec<String> = SEMANTICS.iter().chain(machine).map(|&flag| flag.to_owned()).collect();
+        flags.push(format!("-O{level}"));
         flags.extend_from_slice(extra);
         Ok(Self { tools, flags })
     }

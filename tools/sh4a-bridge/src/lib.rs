@@ -8,6 +8,7 @@ pub mod coretests;
 pub mod emit;
 pub mod inputs;
 pub mod keep;
+pub mod levels;
 pub mod link;
 pub mod llvm;
 

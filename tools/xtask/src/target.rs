@@ -8,10 +8,11 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 use provision::cache;
+use sh4a_bridge::levels;
 
 use crate::workspace;
 
-/// More arguments for the compiler bridge.
+/// Arguments for the compiler bridge; those of the user come after the board's.
 const BRIDGE_FLAGS: &str = "SH4A_BRIDGE_FLAGS";
 
 /// Package and board of what this run of xtask has built: the sources do not change under it, so cargo need not look again.
@@ -54,10 +55,9 @@ pub(crate) fn cargo_for_target(subcommand: &str, board: &str) -> Result<Command>
     cargo.args(["-Zbuild-std=core", "-Zbuild-std-features=compiler-builtins-mem", "-Zjson-target-spec"]);
     cargo.arg("--target-dir").arg(target_dir(board));
     cargo.env("CARGO_TARGET_SH4A_NONE_LINKER", bridge).env("SH4A_GCC", gcc.bin("gcc"));
-    if std::env::var_os(BRIDGE_FLAGS).is_none() {
-        // LLVM's O2 vectorises, and SH-4A has no vectors; what O1 leaves, GCC does.
-        cargo.env(BRIDGE_FLAGS, "--bridge-passes=default<O1>");
-    }
+    let level = levels::shipped(board).with_context(|| format!("nobody says how to compile for board {board}"))?;
+    let more = std::env::var(BRIDGE_FLAGS).unwrap_or_default();
+    cargo.env(BRIDGE_FLAGS, format!("{} {more}", level.flags).trim_end()).envs(level.profile());
     Ok(cargo)
 }
 
@@ -87,4 +87,46 @@ fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("cannot start `{line}`"))?;
     ensure!(status.success(), "`{line}` failed ({status})");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use sh4a_bridge::levels;
+    use system_file::board::BOARDS;
+
+    use crate::workspace;
+
+    /// The conformance suite runs at each level of `levels::all`, so what is shipped must be one of them and nothing else.
+    #[test]
+    fn every_board_is_compiled_at_a_level_that_the_conformance_suite_runs() {
+        for board in BOARDS {
+            let level = levels::shipped(board.name).unwrap_or_else(|| panic!("no level for board {}", board.name));
+            assert!(levels::all().any(|tested| tested == level), "{} is not tested", level.name);
+        }
+    }
+
+    /// A flag that a crate adds by itself would make code that no level stands for.
+    #[test]
+    fn no_crate_changes_the_flags_of_its_board() {
+        let files = workspace::files(workspace::root()).expect("the sources");
+        // A build script stands beside its manifest; `linker` is a library for build scripts.
+        let suspects = files.iter().filter(|path| {
+            let beside = |name: &str| path.with_file_name(name).exists();
+            path.ends_with("Cargo.toml")
+                || path.ends_with("build.rs") && beside("Cargo.toml")
+                || path.ends_with("linker/src/lib.rs")
+        });
+        let mut seen = 0;
+        for path in suspects {
+            seen += 1;
+            let text = fs::read_to_string(path).expect("readable");
+            for word in ["--bridge-", "-Copt-level", "[profile.release", "rustc-link-arg=-m"] {
+                let own = path.starts_with(workspace::root().join("tools/sh4a-bridge")) && word == "[profile.release";
+                assert!(own || !text.contains(word), "{} has {word}: put it into sh4a_bridge::levels", path.display());
+            }
+        }
+        assert!(seen > 10, "only {seen} build files were found");
+    }
 }

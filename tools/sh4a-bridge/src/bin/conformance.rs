@@ -15,7 +15,7 @@ struct Options {
     /// How many random programs
     #[arg(long, default_value_t = 40)]
     programs: u32,
-    /// Only this level: O2, Os, O2-fpu, checked
+    /// Only this level: rp1, r2d, Os, O2-fpu, checked
     #[arg(long)]
     level: Option<String>,
     /// Our emulator's `sh4a-user`: run every case on it as well

@@ -1,28 +1,11 @@
-//! Builds the suite for the host and, at every level that the project ships, for SH-4A.
+//! Builds the suite for the host and, at every level, for SH-4A.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// One way to build for SH-4A.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Level {
-    /// Its name in reports.
-    pub name: &'static str,
-    /// Cargo profile.
-    pub profile: &'static str,
-    /// Options for the bridge.
-    pub flags: &'static str,
-}
-
-/// What is shipped, and everything checked with little optimisation.
-pub(super) const LEVELS: &[Level] = &[
-    Level { name: "O2", profile: "o2", flags: "--bridge-opt=2 --bridge-cpu=4a-nofpu" },
-    Level { name: "Os", profile: "os", flags: "--bridge-opt=s --bridge-cpu=4a-nofpu" },
-    Level { name: "O2-fpu", profile: "o2", flags: "--bridge-opt=2 --bridge-cpu=4a" },
-    Level { name: "checked", profile: "checked", flags: "--bridge-opt=1 --bridge-cpu=4a-nofpu" },
-];
+use crate::levels::Level;
 
 /// Where things are.
 pub(super) struct Places {
@@ -61,21 +44,30 @@ impl Places {
     /// The suite as a program of the host.
     pub(super) fn host(&self) -> Result<PathBuf> {
         let mut cargo = self.cargo("host");
-        cargo.args(["--features", "host", "--profile", "o2"]);
+        cargo.args(["--features", "host", "--release"]);
         finish(&mut cargo, "for the host")?;
-        Ok(self.build.join("host/o2/conformance"))
+        Ok(self.build.join("host/release/conformance"))
     }
 
     /// The suite as a program of SH-4A.
-    pub(super) fn target(&self, level: Level) -> Result<PathBuf> {
-        let folder = format!("sh4a-{}", level.name);
-        let mut cargo = self.cargo(&folder);
+    pub(super) fn target(&self, level: &Level) -> Result<PathBuf> {
+        let mut cargo = self.cargo(&folder(level));
         cargo.args(["-Zbuild-std=core", "-Zbuild-std-features=compiler-builtins-mem", "-Zjson-target-spec"]);
-        cargo.arg("--target").arg(&self.target).args(["--profile", level.profile]);
+        cargo.arg("--target").arg(&self.target).arg("--release").envs(level.profile());
         cargo.env("CARGO_TARGET_SH4A_NONE_LINKER", &self.bridge).env("SH4A_BRIDGE_FLAGS", level.flags);
         finish(&mut cargo, &format!("for SH-4A at {}", level.name))?;
-        Ok(self.build.join(folder).join("sh4a-none").join(level.profile).join("conformance"))
+        Ok(program(&self.build, level))
     }
+}
+
+/// Where [`super::run`] leaves a level's program.
+#[must_use]
+pub fn program(build: &Path, level: &Level) -> PathBuf {
+    build.join(folder(level)).join("sh4a-none/release/conformance")
+}
+
+fn folder(level: &Level) -> String {
+    format!("sh4a-{}", level.name)
 }
 
 fn finish(cargo: &mut Command, what: &str) -> Result<()> {

@@ -1,10 +1,13 @@
 //! What runs an SH-4A Linux program.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+
+use crate::levels::Processor;
 
 /// What a program did.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,13 +18,20 @@ pub struct Outcome {
     pub status: Option<i32>,
 }
 
-/// A way to run a program: the command that the program's path is appended to.
+/// A way to run a program.
 #[derive(Clone, Debug)]
 pub struct Executor {
     /// Its name in reports.
-    pub name: String,
-    /// Program and arguments.
-    pub command: Vec<PathBuf>,
+    pub name: &'static str,
+    kind: Kind,
+    program: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Host,
+    Qemu,
+    Emulator,
 }
 
 /// No case takes a tenth of it.
@@ -31,32 +41,51 @@ impl Executor {
     /// The host itself.
     #[must_use]
     pub fn host() -> Self {
-        Self { name: "host".into(), command: Vec::new() }
+        Self { name: "host", kind: Kind::Host, program: PathBuf::new() }
     }
 
-    /// QEMU's user mode as an SH-4A.
+    /// QEMU's user mode.
     ///
     /// # Errors
     /// When there is no QEMU and none can be installed.
     pub fn qemu() -> Result<Self> {
         provision::qemu()?;
         let program = provision::which("qemu-sh4").context("QEMU is there but qemu-sh4 is not: install qemu-user")?;
-        Ok(Self { name: "qemu-sh4".into(), command: vec![program, "-cpu".into(), "sh7785".into()] })
+        Ok(Self { name: "qemu-sh4", kind: Kind::Qemu, program })
     }
 
     /// Our own emulator's user mode: the program `sh4a-user` of crate `sh4a-emu`.
     #[must_use]
     pub fn emulator(program: &Path) -> Self {
-        Self { name: "sh4a-user".into(), command: vec![program.to_owned()] }
+        Self { name: "sh4a-user", kind: Kind::Emulator, program: program.to_owned() }
     }
 
-    /// Runs `program` with arguments.
+    /// Whether code that needs supervisor mode can run on it.
+    #[must_use]
+    pub fn has_supervisor(&self) -> bool {
+        self.kind == Kind::Emulator
+    }
+
+    /// The command up to the program's path.
+    fn command(&self, processor: Processor) -> Vec<&OsStr> {
+        let options: &[&str] = match (self.kind, processor) {
+            (Kind::Host, _) => return Vec::new(),
+            (Kind::Qemu, Processor::Sh4a) => &["-cpu", "sh7785"],
+            (Kind::Qemu, Processor::Sh7751r) => &["-cpu", "sh7751r"],
+            (Kind::Emulator, Processor::Sh4a) => &[],
+            (Kind::Emulator, Processor::Sh7751r) => &["--supervisor"],
+        };
+        [self.program.as_os_str()].into_iter().chain(options.iter().map(OsStr::new)).collect()
+    }
+
+    /// Runs `program`, built for `processor`, with arguments.
     ///
     /// # Errors
     /// When it cannot be started or does not end.
-    pub fn run(&self, program: &Path, arguments: &[&str]) -> Result<Outcome> {
-        let mut words = self.command.iter().map(PathBuf::as_path).chain([program]);
-        let first = words.next().unwrap_or(program);
+    pub fn run(&self, processor: Processor, program: &Path, arguments: &[&str]) -> Result<Outcome> {
+        let command = self.command(processor);
+        let mut words = command.into_iter().chain([program.as_os_str()]);
+        let first = words.next().unwrap_or(program.as_os_str());
         let output = tempfile::NamedTempFile::new().context("no temporary file")?;
         let mut child = Command::new(first)
             .args(words)

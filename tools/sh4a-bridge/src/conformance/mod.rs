@@ -5,6 +5,7 @@ mod executor;
 mod generate;
 mod run;
 
-pub use executor::Executor;
+pub use build::program;
+pub use executor::{Executor, Outcome};
 pub use generate::programs;
 pub use run::{Counts, Settings, run};

@@ -5,45 +5,56 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
+use provision::cache;
 
-/// The bridge's options: the floating-point unit, because compiler_builtins' own floats are tested by the conformance suite.
-const FLAGS: &str = "--bridge-opt=2 --bridge-cpu=4a --bridge-unknown=trap";
+use crate::levels::Level;
 
-/// Builds the test program below `build` with the linker `bridge`.
+/// Parts of the tests that cannot be translated must not keep the others from running.
+const MORE_FLAGS: &str = "--bridge-unknown=trap";
+
+/// The test program at `level`, linked by `bridge`; `build` is for what cargo keeps. A program of the same inputs is taken from the
+/// cache.
 ///
 /// # Errors
 /// When rust-src cannot be had, does not look as expected, or does not build.
-pub(super) fn build(bridge: &Path, build: &Path) -> Result<PathBuf> {
+pub(super) fn program(bridge: &Path, build: &Path, level: &Level) -> Result<PathBuf> {
     let shims = Path::new(env!("CARGO_MANIFEST_DIR")).join("coretests");
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../linker/target/sh4a-none.json");
-    let source = provision::rust_src()?.join("coretests/tests");
-    let program = build.join("target/sh4a-none/o2/coretests");
-    if older(&program, bridge) {
-        // Cargo links again only when something compiled anew; a source whose time changes is.
-        let _ = fs::remove_file(build.join("tests/lib.rs"));
-    }
-    let left_out = copy(&source, &build.join("tests"))?;
+    let library = provision::rust_src()?;
+    let inputs = cache::hash().file(bridge)?.file(&target)?.tree(&shims)?.tree(&library)?;
+    let inputs = inputs.text(&provision::nightly_toolchain()?.version).text(provision::sh_gcc()?.version());
+    let hash = inputs.text(&format!("{level:?} {MORE_FLAGS}")).done();
+    let entry = cache::entry("coretests", &hash, |entry| {
+        let program = compile(bridge, build, level, &shims, &target, &library.join("coretests/tests"))?;
+        fs::copy(&program, entry.join("coretests")).context("cannot copy the test program")?;
+        Ok(())
+    })?;
+    Ok(entry.join("coretests"))
+}
+
+fn compile(bridge: &Path, build: &Path, level: &Level, shims: &Path, target: &Path, source: &Path) -> Result<PathBuf> {
+    // Cargo links again only when something compiled anew; a source whose time changes is.
+    let _ = fs::remove_file(build.join("tests/lib.rs"));
+    let left_out = copy(source, &build.join("tests"))?;
     ensure!(left_out > 0, "no test of f16 or f128 is in {}: the rules that leave them out are stale", source.display());
-    write(&build.join("Cargo.toml"), &manifest(&shims))?;
+    write(&build.join("Cargo.toml"), &manifest(shims))?;
     fs::copy(shims.join("Cargo.lock"), build.join("Cargo.lock")).context("cannot copy the lock file")?;
+    // Levels of the same optimisation share the libraries.
+    let folder = build.join(format!("target-O{}", level.opt_level));
     let mut cargo = Command::new("cargo");
-    cargo.arg("rustc").current_dir(build).args(["--bin", "coretests", "--profile", "o2"]);
+    cargo.arg("rustc").current_dir(build).args(["--bin", "coretests", "--release"]);
     cargo.args(["-Zbuild-std=core,alloc", "-Zbuild-std-features=compiler-builtins-mem", "-Zjson-target-spec"]);
-    cargo.arg("--target").arg(&target).arg("--target-dir").arg(build.join("target"));
+    cargo.arg("--target").arg(target).arg("--target-dir").arg(&folder);
     cargo.args(["--", "--test", "-Zpanic-abort-tests", "--cap-lints=allow"]);
-    cargo.env("CARGO_TARGET_SH4A_NONE_LINKER", bridge).env("SH4A_BRIDGE_FLAGS", FLAGS);
+    cargo.env("CARGO_TARGET_SH4A_NONE_LINKER", bridge);
+    cargo.env("SH4A_BRIDGE_FLAGS", format!("{} {MORE_FLAGS}", level.flags));
+    cargo.envs(level.profile()).env("CARGO_PROFILE_RELEASE_DEBUG", "false");
     cargo.env_remove("RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
     let output = cargo.output().context("cannot run cargo")?;
     if !output.status.success() {
-        bail!("coretests does not build:\n{}", String::from_utf8_lossy(&output.stderr));
+        bail!("coretests does not build at {}:\n{}", level.name, String::from_utf8_lossy(&output.stderr));
     }
-    Ok(program)
-}
-
-/// Whether `program` was made before `bridge`.
-fn older(program: &Path, bridge: &Path) -> bool {
-    let time = |path: &Path| fs::metadata(path).and_then(|about| about.modified()).ok();
-    time(program).is_some_and(|made| time(bridge).is_some_and(|bridge| made < bridge))
+    Ok(folder.join("sh4a-none/release/coretests"))
 }
 
 /// The tests have no manifest that builds outside of rustc's own tree; theirs names the same two crates.
@@ -69,9 +80,7 @@ rand_xorshift = {{ version = "0.4.0", default-features = false }}
 
 [workspace]
 
-[profile.o2]
-inherits = "release"
-opt-level = 2
+[profile.release]
 panic = "abort"
 "#,
         std = shims.join("std"),

@@ -8,9 +8,10 @@ use std::thread;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::build::build;
+use super::build;
 use super::exceptions::EXCEPTIONS;
-use crate::conformance::Executor;
+use crate::conformance::{Executor, Outcome};
+use crate::levels::{Level, Processor};
 
 /// The exit status of a process that panicked.
 const PANICKED: i32 = 101;
@@ -21,6 +22,8 @@ pub struct Settings {
     pub bridge: PathBuf,
     /// Where to build; reused from run to run.
     pub build: PathBuf,
+    /// How they are compiled.
+    pub level: &'static Level,
     /// What runs SH-4A programs.
     pub executor: Executor,
     /// Only tests whose name contains this text.
@@ -46,8 +49,9 @@ pub struct Counts {
 /// When something needed is missing or the tests do not build.
 pub fn run(settings: &Settings, mut say: impl FnMut(&str)) -> Result<Counts> {
     std::fs::create_dir_all(&settings.build).with_context(|| format!("cannot create {}", settings.build.display()))?;
-    let program = build(&settings.bridge, &settings.build)?;
-    let list = settings.executor.run(&program, &[])?;
+    let program = build::program(&settings.bridge, &settings.build, settings.level)?;
+    let runner = Runner { executor: &settings.executor, processor: settings.level.processor, program: &program };
+    let list = runner.run(&[])?;
     let list = String::from_utf8_lossy(&list.output);
     let wanted = |name: &str| settings.only.as_ref().is_none_or(|text| name.contains(text.as_str()));
     let mut tests: Vec<(&str, &str)> = Vec::new();
@@ -62,7 +66,7 @@ pub fn run(settings: &Settings, mut say: impl FnMut(&str)) -> Result<Counts> {
     let all = tests.len();
     tests.retain(|&(_, kind)| kind != "ignored");
     counts.ignored = (all - tests.len()) as u32;
-    let mut results = run_all(&settings.executor, &program, &tests)?;
+    let mut results = run_all(runner, &tests)?;
     results.sort();
     for (name, result) in results {
         match (result, exceptions.remove(name)) {
@@ -84,7 +88,21 @@ pub fn run(settings: &Settings, mut say: impl FnMut(&str)) -> Result<Counts> {
 
 type Results<'a> = Vec<(&'a str, std::result::Result<(), String>)>;
 
-fn run_all<'a>(executor: &Executor, program: &Path, tests: &[(&'a str, &'a str)]) -> Result<Results<'a>> {
+/// The test program and what runs it.
+#[derive(Clone, Copy)]
+struct Runner<'a> {
+    executor: &'a Executor,
+    processor: Processor,
+    program: &'a Path,
+}
+
+impl Runner<'_> {
+    fn run(self, arguments: &[&str]) -> Result<Outcome> {
+        self.executor.run(self.processor, self.program, arguments)
+    }
+}
+
+fn run_all<'a>(runner: Runner<'_>, tests: &[(&'a str, &'a str)]) -> Result<Results<'a>> {
     let next = AtomicUsize::new(0);
     let (send, receive) = mpsc::channel();
     thread::scope(|scope| {
@@ -92,7 +110,7 @@ fn run_all<'a>(executor: &Executor, program: &Path, tests: &[(&'a str, &'a str)]
             let (send, next) = (send.clone(), &next);
             scope.spawn(move || {
                 while let Some(&(name, kind)) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let result = run_one(executor, program, name, kind).map_err(|e| format!("{e:#}"));
+                    let result = run_one(runner, name, kind).map_err(|e| format!("{e:#}"));
                     if send.send((name, result)).is_err() {
                         return;
                     }
@@ -107,8 +125,8 @@ fn run_all<'a>(executor: &Executor, program: &Path, tests: &[(&'a str, &'a str)]
 }
 
 /// `kind` is `runs`, `panics`, or `panics "MESSAGE"` with Rust's escapes.
-fn run_one(executor: &Executor, program: &Path, name: &str, kind: &str) -> Result<()> {
-    let outcome = executor.run(program, &[name])?;
+fn run_one(runner: Runner<'_>, name: &str, kind: &str) -> Result<()> {
+    let outcome = runner.run(&[name])?;
     let said = String::from_utf8_lossy(&outcome.output);
     let last: Vec<&str> = said.lines().rev().take(3).collect();
     let last = last.into_iter().rev().collect::<Vec<_>>().join(" / ");

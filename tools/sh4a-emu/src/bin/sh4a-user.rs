@@ -21,6 +21,9 @@ struct Args {
     /// Print the number of retired instructions on standard error
     #[arg(long)]
     count: bool,
+    /// Run the program in supervisor mode
+    #[arg(long)]
+    supervisor: bool,
     /// Give the program this command's standard input (read to its end first)
     #[arg(long)]
     stdin: bool,
@@ -47,6 +50,7 @@ fn main() -> anyhow::Result<ExitCode> {
         stdin,
         limit: args.max_insns,
         memory: args.memory.saturating_mul(1 << 20),
+        supervisor: args.supervisor,
         ..Config::default()
     };
     let outcome = user::run(&file, &config).with_context(|| format!("cannot run {name}"))?;

@@ -4,7 +4,7 @@ use super::load::{self, ProgramError};
 use super::space::Space;
 use super::syscall::{Answer, Kernel};
 
-use crate::cpu::{Cpu, Denormal, Exit, Model, describe_expevt};
+use crate::cpu::{Cpu, Denormal, Exit, Model, describe_expevt, sr};
 use thiserror::Error;
 
 /// How to run a program.
@@ -22,6 +22,8 @@ pub struct Config {
     pub memory: u32,
     /// Bytes of stack.
     pub stack: u32,
+    /// In supervisor mode, for programs that mask interrupts; there are none to mask.
+    pub supervisor: bool,
 }
 
 impl Default for Config {
@@ -33,6 +35,7 @@ impl Default for Config {
             limit: 10_000_000_000,
             memory: 64 << 20,
             stack: 1 << 20,
+            supervisor: false,
         }
     }
 }
@@ -120,7 +123,7 @@ pub fn run(file: &[u8], config: &Config) -> Result<Outcome, ProgramError> {
     let kernel = Kernel { stdin: config.stdin.clone(), heap: (heap, heap), ..Kernel::default() };
     // Linux computes what the FPU leaves to it: programs see denormalized operands as plain numbers.
     let mut cpu = Cpu::new(0, Model { denormal: Denormal::Compute, ..Model::SHX3 });
-    cpu.set_sr(0);
+    cpu.set_sr(if config.supervisor { sr::MD } else { 0 });
     cpu.set_fpscr(FPSCR);
     cpu.set_r(15, sp);
     cpu.set_pc(image.entry);

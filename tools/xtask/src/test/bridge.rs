@@ -2,13 +2,16 @@
 
 use anyhow::{Context, Result, ensure};
 use sh4a_bridge::conformance::{self, Executor, Settings};
-use sh4a_bridge::coretests;
+use sh4a_bridge::{coretests, levels};
 
 use super::{Depth, tally::Tally};
 use crate::{target, workspace};
 
 /// Random programs beside the written ones; more of them at night.
 const PROGRAMS: (u32, u32) = (40, 400);
+
+/// Levels for rustc's tests: what the hypervisor is compiled at, and the floating-point unit.
+const CORETESTS: [&str; 2] = ["rp1", "O2-fpu"];
 
 pub(super) fn run(depth: Depth) -> Result<Tally> {
     let long = depth == Depth::Long;
@@ -30,17 +33,20 @@ pub(super) fn run(depth: Depth) -> Result<Tally> {
 
 /// rustc's own tests of `core`, on QEMU's user mode: the yardstick from outside.
 pub(super) fn coretests(_: Depth) -> Result<Tally> {
-    let settings = coretests::Settings {
-        bridge: target::bridge()?,
-        build: workspace::target_dir().join("coretests"),
-        executor: Executor::qemu()?,
-        only: None,
-    };
-    let counts = coretests::run(&settings, |_| ())?;
-    println!("      {} listed exceptions, {} ignored by themselves", counts.excepted, counts.ignored);
     let mut tally = Tally::default();
-    tally.pass(counts.passed as usize);
-    counts.failures.iter().for_each(|failure| tally.fail("coretests", failure));
+    for name in CORETESTS {
+        let settings = coretests::Settings {
+            bridge: target::bridge()?,
+            build: workspace::target_dir().join("coretests"),
+            level: levels::all().find(|level| level.name == name).with_context(|| format!("no level {name}"))?,
+            executor: Executor::qemu()?,
+            only: None,
+        };
+        let counts = coretests::run(&settings, |_| ())?;
+        println!("      {name}: {} listed exceptions, {} ignored by themselves", counts.excepted, counts.ignored);
+        tally.pass(counts.passed as usize);
+        counts.failures.iter().for_each(|failure| tally.fail(&format!("coretests at {name}"), failure));
+    }
     Ok(tally)
 }
 
