@@ -8,6 +8,7 @@ mod apt;
 pub mod cache;
 pub mod command;
 mod elf_prefix;
+mod gdb;
 mod host;
 mod mirror;
 mod perfetto;
@@ -18,6 +19,7 @@ mod self_test;
 mod sh_gcc;
 mod source;
 
+pub use gdb::{PACKAGE as GDB_PACKAGE, find_gdb, gdb};
 pub use host::{host_packages, install_line, is_root, missing_host_packages, which};
 pub use perfetto::{Perfetto, perfetto};
 pub use qemu::{PACKAGES as QEMU_PACKAGES, Qemu, find_qemu, qemu};

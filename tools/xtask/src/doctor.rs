@@ -40,7 +40,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.install {
         install();
     }
-    let findings = [toolchain(), library_source(), sh_compiler(), qemu(), host_packages()];
+    let findings = [toolchain(), library_source(), sh_compiler(), qemu(), gdb(), host_packages()];
     let mut missing = 0;
     for Finding { what, state, cure } in &findings {
         match state {
@@ -64,6 +64,7 @@ fn install() {
         provision::host_packages(&BUILD_PACKAGES),
         provision::sh_gcc().map(drop),
         provision::qemu().map(drop),
+        provision::gdb().map(drop),
         provision::rust_src().map(drop),
     ];
     for error in attempts.into_iter().filter_map(Result::err) {
@@ -110,6 +111,12 @@ fn qemu() -> Finding {
     let state = provision::find_qemu().map(|found| format!("{} ({})", found.version, found.system.display()));
     let cure = packages_cure(&provision::QEMU_PACKAGES);
     Finding { what: "QEMU", state, cure }
+}
+
+fn gdb() -> Finding {
+    let state = provision::find_gdb().map(|found| found.display().to_string());
+    let cure = packages_cure(&[provision::GDB_PACKAGE]);
+    Finding { what: "gdb", state, cure }
 }
 
 fn host_packages() -> Finding {

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use sh4a_bridge::conformance::{self, Executor, Settings};
 use sh4a_bridge::{coretests, levels};
 
-use super::{Depth, tally::Tally};
+use super::{Depth, lines, tally::Tally};
 use crate::{target, workspace};
 
 /// Random programs beside the written ones; more of them at night.
@@ -28,6 +28,11 @@ pub(super) fn run(depth: Depth) -> Result<Tally> {
     let mut tally = Tally::default();
     tally.pass(counts.passed as usize);
     counts.failures.iter().for_each(|failure| tally.fail("conformance", failure));
+    for level in levels::SHIPPED {
+        let name = format!("gdb finds Rust lines at level {}", level.name);
+        tally.check(&name, lines::of_program(&conformance::program(&settings.build, level)));
+    }
+    tally.check("gdb finds Rust lines of a stopped hypervisor", lines::of_the_hypervisor());
     Ok(tally)
 }
 

@@ -10,6 +10,7 @@ mod epitaph;
 mod guests;
 mod host;
 mod libtest;
+mod lines;
 mod scene;
 mod sequences;
 mod style;

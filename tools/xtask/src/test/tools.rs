@@ -10,6 +10,7 @@ pub(super) fn run(_: Depth) -> Result<Tally> {
     tally.check("host packages", provision::host_packages(&doctor::BUILD_PACKAGES));
     tally.check("SH compiler", provision::sh_gcc());
     tally.check("QEMU", provision::qemu());
+    tally.check("gdb", provision::gdb());
     tally.check("rust-src", provision::rust_src());
     tally.check(
         "nightly",
