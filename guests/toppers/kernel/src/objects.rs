@@ -22,6 +22,7 @@ pub(crate) struct Objects<'a> {
 
 impl Objects<'_> {
     /// The queue of tasks that wait so, and its order; none for a sleep or delay.
+    #[inline(always)]
     pub(crate) fn queue(&mut self, wait: Wait) -> Option<(&mut Queue, Order)> {
         match wait {
             Wait::Sleep | Wait::Delay => None,

@@ -23,8 +23,15 @@ impl Queue {
         self.head == NIL
     }
 
+    #[inline(always)]
     pub(crate) fn push_back(&mut self, tasks: &mut [Task], task: usize) {
-        self.insert_after(tasks, task, self.tail);
+        let before = core::mem::replace(&mut self.tail, task as u16);
+        tasks[task].prev = before;
+        tasks[task].next = NIL;
+        match before {
+            NIL => self.head = task as u16,
+            b => tasks[usize::from(b)].next = task as u16,
+        }
     }
 
     /// Before the first less urgent task, behind its equals.

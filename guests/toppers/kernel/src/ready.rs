@@ -9,6 +9,17 @@ pub(crate) struct Ready {
     bitmap: u16,
 }
 
+/// The lowest bit that is set in a byte; SH has no instruction for it.
+static LOWEST: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 1;
+    while byte < 256 {
+        table[byte] = byte.trailing_zeros() as u8;
+        byte += 1;
+    }
+    table
+};
+
 impl Ready {
     pub(crate) const EMPTY: Self = Self { queues: [Queue::EMPTY; crate::MAX_PRIORITY as usize], bitmap: 0 };
 
@@ -17,10 +28,13 @@ impl Ready {
         if self.bitmap == 0 {
             return None;
         }
-        self.queues[self.bitmap.trailing_zeros() as usize].first()
+        let [low, high] = self.bitmap.to_le_bytes();
+        let level = if low != 0 { LOWEST[usize::from(low)] } else { 8 + LOWEST[usize::from(high)] };
+        self.queues[usize::from(level)].first()
     }
 
     /// Puts the task behind its equals.
+    #[inline(always)]
     pub(crate) fn push(&mut self, tasks: &mut [Task], task: usize) {
         let level = usize::from(tasks[task].priority) - 1;
         self.queues[level].push_back(tasks, task);

@@ -32,8 +32,12 @@ impl<P: Port> Kernel<'_, P> {
         self.insert(task as u16, self.now.wrapping_add(self.pending_ms).wrapping_add(ms).wrapping_add(P::TICK_MS));
     }
 
+    #[inline(always)]
     pub(crate) fn disarm_task(&mut self, task: usize) {
-        self.remove(task as u16);
+        // Most waits have no time-out.
+        if self.tasks[task].timer.armed {
+            self.remove(task as u16);
+        }
     }
 
     /// The cyclic handler runs at `expiry`; an older appointment is void.

@@ -73,12 +73,17 @@ impl<P: Port> Kernel<'_, P> {
         block.life = Life::Runnable;
         block.result = result;
         if !block.suspended {
+            let priority = block.priority;
             self.ready.push(self.tasks, task);
+            // Where dispatching is held the request comes to nothing.
+            if self.running.is_none_or(|running| priority < self.tasks[running].priority) {
+                self.port.request_dispatch();
+            }
         }
-        self.reschedule();
     }
 
     /// Takes the task out of whatever queues it is in.
+    #[inline(always)]
     fn leave(&mut self, task: usize) {
         if self.tasks[task].is_ready() {
             self.ready.remove(self.tasks, task);

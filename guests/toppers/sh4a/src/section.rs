@@ -17,7 +17,8 @@ struct Global(UnsafeCell<MaybeUninit<TheKernel>>);
 unsafe impl Sync for Global {}
 
 static KERNEL: Global = Global(UnsafeCell::new(MaybeUninit::uninit()));
-static ENDING: AtomicBool = AtomicBool::new(false);
+/// Initialisation or termination routines run.
+static EDGE: AtomicBool = AtomicBool::new(true);
 
 /// Puts the kernel in place, once, before anything else here.
 pub fn install(kernel: TheKernel) {
@@ -34,16 +35,17 @@ pub unsafe fn kernel() -> &'static mut TheKernel {
     unsafe { (*KERNEL.0.get()).assume_init_mut() }
 }
 
-/// From here on only termination routines run.
-pub fn ending() {
-    ENDING.store(true, Ordering::Relaxed);
+/// From here on only termination routines run (`true`), or tasks and handlers.
+pub fn edge(on: bool) {
+    EDGE.store(on, Ordering::Relaxed);
 }
 
 /// Who calls.
-pub fn context(kernel: &TheKernel) -> Context {
+#[inline(always)]
+pub fn context() -> Context {
     if nesting() == 0 {
         Context::Task
-    } else if kernel.vsns_ini() || ENDING.load(Ordering::Relaxed) {
+    } else if EDGE.load(Ordering::Relaxed) {
         Context::Init
     } else {
         Context::NonTask
@@ -51,12 +53,13 @@ pub fn context(kernel: &TheKernel) -> Context {
 }
 
 /// Makes a service call that does not wait.
+#[inline(always)]
 pub fn call<R>(body: impl FnOnce(&mut TheKernel, Context) -> R) -> R {
     let before = sr();
     set_sr(before & !IMASK | machine::lock_bits());
     // SAFETY: locked just now; nothing of what `body` calls enters the kernel again.
     let kernel = unsafe { kernel() };
-    let ctx = context(kernel);
+    let ctx = context();
     let result = body(kernel, ctx);
     if ctx == Context::Task {
         leave()
@@ -72,7 +75,7 @@ pub fn look<R>(body: impl FnOnce(&mut TheKernel, Context) -> R) -> R {
     set_sr(before & !IMASK | machine::lock_bits());
     // SAFETY: as in `call`.
     let kernel = unsafe { kernel() };
-    let ctx = context(kernel);
+    let ctx = context();
     let result = body(kernel, ctx);
     set_sr(before);
     result
@@ -84,7 +87,7 @@ pub fn wait(body: impl FnOnce(&mut TheKernel, Context) -> Result<Flow, Error>) -
     set_sr(before & !IMASK | machine::lock_bits());
     // SAFETY: as in `call`.
     let kernel = unsafe { kernel() };
-    let ctx = context(kernel);
+    let ctx = context();
     let mut result = match body(kernel, ctx) {
         Ok(Flow::Waits) => Ok(None),
         Ok(Flow::Done(word)) => Ok(Some(word)),
@@ -101,7 +104,10 @@ pub fn wait(body: impl FnOnce(&mut TheKernel, Context) -> Result<Flow, Error>) -
     match (ctx, waited) {
         (Context::Task, false) => leave(),
         (Context::Task, true) => {
-            settle();
+            // The dispatcher chose this task just now.
+            if exceptions() {
+                settle();
+            }
             unlock();
         }
         _ => set_sr(before),
@@ -138,21 +144,39 @@ fn leave() {
 pub fn settle() {
     loop {
         dispatch();
-        // SAFETY: the dispatcher comes back locked.
-        let Some(mut exception) = (unsafe { kernel() }).tex_begin() else { return };
-        loop {
-            unlock();
-            run_exception(exception);
-            set_imask(machine::lock_level());
-            // SAFETY: locked again.
-            let kernel = unsafe { kernel() };
-            let next = kernel.tex_end();
-            if kernel.port.request {
-                dispatch();
-            }
-            let Some(next) = next else { break };
-            exception = next;
+        if !exceptions() {
+            return;
         }
+    }
+}
+
+/// Runs the running task's exceptions; false if there were none. The kernel is locked before and after.
+#[inline(always)]
+fn exceptions() -> bool {
+    // SAFETY: callers hold the lock.
+    match unsafe { kernel() }.tex_begin() {
+        Some(first) => {
+            run_exceptions(first);
+            true
+        }
+        None => false,
+    }
+}
+
+#[inline(never)]
+fn run_exceptions(mut exception: TexCall) {
+    loop {
+        unlock();
+        run_exception(exception);
+        set_imask(machine::lock_level());
+        // SAFETY: locked again.
+        let kernel = unsafe { kernel() };
+        let next = kernel.tex_end();
+        if kernel.port.request {
+            dispatch();
+        }
+        let Some(next) = next else { return };
+        exception = next;
     }
 }
 

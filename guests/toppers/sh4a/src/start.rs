@@ -19,6 +19,7 @@ extern "C" fn uitron_main(table: u32, sr: u32) -> ! {
     if let Err(reason) = tables::check() {
         stop::with(reason);
     }
+    tables::init();
     tasks::init();
     match Kernel::new(Sh4a { request: false, handler_mask: 0 }, tables::make()) {
         Ok(kernel) => section::install(kernel),
@@ -34,6 +35,7 @@ extern "C" fn uitron_main(table: u32, sr: u32) -> ! {
         (routine.routine)(routine.exinf);
     }
     section::look(|kernel, _| kernel.start(tables::start_order()));
+    section::edge(false);
     // SAFETY: nothing of the start-up's stack is needed any more.
     unsafe { uitron_on_interrupt_stack(tasks::begin) }
 }

@@ -22,7 +22,7 @@ fn end(status: u32) -> ! {
 }
 
 extern "C" fn last() -> ! {
-    section::ending();
+    section::edge(true);
     for routine in tables::termination() {
         (routine.routine)(routine.exinf);
     }

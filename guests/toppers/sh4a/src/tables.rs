@@ -1,5 +1,6 @@
 //! The tables of `uitron_tables.h`, mirrored, and the kernel's control blocks made of them.
 
+use core::cell::Cell;
 use core::ffi::CStr;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use uitron_kernel::{
@@ -230,9 +231,24 @@ pub fn make() -> Tables<'static> {
     }
 }
 
+/// What the dispatcher needs at once: descriptors and stack pointers of the tasks.
+struct Hot(Cell<(&'static [Tsk], *mut u8)>);
+
+// SAFETY: one processor; written once, before interrupts are let in.
+unsafe impl Sync for Hot {}
+
+static HOT: Hot = Hot(Cell::new((&[], core::ptr::null_mut())));
+
+/// Prepares [`tasks`] and [`sp`]; first of all.
+pub fn init() {
+    let kind = &system().tsk;
+    let offset = kind.count as usize * size_of::<Task>();
+    HOT.0.set((kind.items(), kind.blocks.wrapping_add(offset)));
+}
+
 /// The tasks' descriptors.
 pub fn tasks() -> &'static [Tsk] {
-    system().tsk.items()
+    HOT.0.get().0
 }
 
 /// Task numbers in order of definition.
@@ -269,10 +285,10 @@ pub fn task_name(task: usize) -> &'static str {
 
 /// Where a task's stack pointer is kept while it does not run: behind the control blocks of all tasks.
 fn sp_place(task: usize) -> &'static AtomicUsize {
-    let kind = &system().tsk;
-    let offset = kind.count as usize * size_of::<Task>() + task.min(kind.count as usize) * size_of::<usize>();
+    let (tasks, place) = HOT.0.get();
+    assert!(task < tasks.len(), "no such task");
     // SAFETY: (1) within the words set aside, as asserted above; (2) aligned, and nobody else's.
-    unsafe { AtomicUsize::from_ptr(kind.blocks.add(offset).cast()) }
+    unsafe { AtomicUsize::from_ptr(place.cast::<usize>().add(task)) }
 }
 
 /// Its saved stack pointer.

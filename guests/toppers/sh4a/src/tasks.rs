@@ -60,7 +60,9 @@ extern "C" fn uitron_select(sp: usize) -> u64 {
     }
     loop {
         // SAFETY: as above, anew in each round.
-        if let Some(next) = unsafe { kernel() }.dispatch() {
+        let kernel = unsafe { kernel() };
+        kernel.port.request = false;
+        if let Some(next) = kernel.dispatch() {
             describe::set_running(next.number() as u32);
             return load(next.index());
         }

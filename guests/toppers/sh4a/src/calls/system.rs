@@ -46,7 +46,7 @@ extern "C" fn iloc_cpu() -> i32 {
     // SAFETY: locked just now.
     let kernel = unsafe { kernel() };
     let already = kernel.sns_loc();
-    let ctx = context(kernel);
+    let ctx = context();
     let result = kernel.iloc_cpu(ctx);
     match result {
         Ok(()) if !already => kernel.port.handler_mask = before & IMASK,
@@ -63,7 +63,7 @@ extern "C" fn iunl_cpu() -> i32 {
     // SAFETY: locked just now.
     let kernel = unsafe { kernel() };
     let locked = kernel.sns_loc();
-    let ctx = context(kernel);
+    let ctx = context();
     let result = kernel.iunl_cpu(ctx);
     let mask = if result.is_ok() && locked { kernel.port.handler_mask } else { before & IMASK };
     set_sr(before & !IMASK | mask);

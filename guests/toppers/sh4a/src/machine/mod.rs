@@ -10,7 +10,7 @@ mod r2d;
 use r2d as board;
 mod scif;
 
-use crate::cpu::{self, set_imask, uitron_halt, uitron_sleep, vectors};
+use crate::cpu::{self, uitron_halt, uitron_sleep, vectors};
 use crate::section::task_level;
 use core::cell::Cell;
 use core::sync::atomic::{AtomicU32, Ordering};
@@ -113,9 +113,12 @@ pub fn pclk_khz() -> u32 {
 pub fn idle() {
     match spumone() {
         Some(spumone) => {
+            let locked = cpu::sr();
+            let open = locked & !cpu::IMASK | task_level() << 4;
             spumone.idle();
-            set_imask(task_level());
-            set_imask(lock_level());
+            // Here the interrupt is taken.
+            cpu::set_sr(open);
+            cpu::set_sr(locked);
         }
         // SAFETY: (1) the kernel is locked; (2) handlers return here, as the interrupt stack is in use.
         None => unsafe { uitron_sleep(task_level() << 4) },
