@@ -110,7 +110,6 @@ fn a_vcpu_moves_with_its_interrupts_and_messages() {
     assert_eq!(one.call(18, [0, 1, 0]), Outcome::Return(0), "CPU1 asks that CPU0 come to core 1");
     assert_eq!(zero.interrupt(MAIL), Outcome::Leave(Next::Idle));
     assert!(zero.fake.masked.contains(&LINUX_TIMER));
-    assert_eq!(zero.fake.action(Some(RT), LINUX_TIMER), Action::Ask);
     // A message meets it on the way.
     assert_eq!(one.call(6, [0b01, 1, 0]), Outcome::Return(0));
     assert_eq!(one.interrupt(MAIL), Outcome::Leave(Next::Run(CPU1, Resume::Frame)), "it waits for its turn");

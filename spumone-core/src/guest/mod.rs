@@ -72,13 +72,13 @@ pub struct Vcpu {
     pub syscall_core: Option<CoreId>,
     /// Its sources that are unmasked.
     pub unmasked: Codes,
-    /// This core's table of what interrupts do while it is current has been made.
-    pub has_table: bool,
+    /// The core's epoch when the table of what interrupts do while this vCPU is current was made; 0: never.
+    pub table: u32,
 }
 
 impl Vcpu {
     /// vCPU `number` of `guest`, which has not run yet.
     pub fn new(guest: u8, number: u8, home: CoreId) -> Self {
-        Self { guest, number, has_vectors: false, home, syscall_core: None, unmasked: Codes::NONE, has_table: false }
+        Self { guest, number, has_vectors: false, home, syscall_core: None, unmasked: Codes::NONE, table: 0 }
     }
 }

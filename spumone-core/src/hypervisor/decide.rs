@@ -73,34 +73,40 @@ impl CoreState {
     /// Makes the whole table of `current`.
     pub(super) fn make_table(&mut self, arch: &mut impl Arch, current: Option<VcpuId>) {
         Code::all().for_each(|code| arch.set_action(current, code, Action::Ask));
-        self.update_table(arch, current);
-        if let Some(vcpu) = current.and_then(|vcpu| self.vcpu_mut(vcpu)) {
-            vcpu.has_table = true;
-        }
-    }
-
-    /// Brings a table that was made once up to who is here now.
-    fn update_table(&self, arch: &mut impl Arch, current: Option<VcpuId>) {
         for owner in (0..self.vcpus.len() as u8).map(VcpuId) {
             self.decide_owner(arch, owner, [current].into_iter());
         }
         self.decide_bell(arch, [current].into_iter());
+        let epoch = self.epoch;
+        if let Some(vcpu) = current.and_then(|vcpu| self.vcpu_mut(vcpu)) {
+            vcpu.table = epoch;
+        }
     }
 
-    /// Decides anew what changes when `vcpu` came, went, began, ended or told its vectors.
+    /// `vcpu` began or ended here: its interrupts do something else everywhere.
     pub(super) fn decide_about(&mut self, arch: &mut impl Arch, vcpu: VcpuId) {
-        let changed = self.settle_units(arch);
+        self.decide_presence(arch, vcpu);
+        self.decide_owner(arch, vcpu, currents(self.residents));
+    }
+
+    /// `vcpu` came or went. What its own interrupts do elsewhere is decided when it comes for the first time, and stays: while it
+    /// is away they are masked here. New is only who shares a unit now, or no longer, which matters for those who have
+    /// interrupts of their own.
+    pub(super) fn decide_presence(&mut self, arch: &mut impl Arch, vcpu: VcpuId) {
         let residents = self.residents;
-        if residents.has(vcpu.0) {
-            match self.vcpu(vcpu) {
-                Some(known) if known.has_table => self.update_table(arch, Some(vcpu)),
-                _ => self.make_table(arch, Some(vcpu)),
+        let mut changed = self.settle_units(arch);
+        let first = residents.has(vcpu.0) && self.vcpu(vcpu).is_some_and(|known| known.table == 0);
+        if first {
+            changed.add(vcpu.0);
+        }
+        for owner in changed.map(VcpuId).filter(|&owner| residents.has(owner.0)) {
+            if self.owners.of(owner) != Codes::NONE {
+                self.decide_owner(arch, owner, currents(residents));
+                self.epoch = self.epoch.wrapping_add(1);
             }
         }
-        self.decide_owner(arch, vcpu, currents(residents));
-        // Who is alone with a unit now, or no longer: that matters where it need not share by turns.
-        for other in changed.filter(|&other| other != vcpu.0 && residents.has(other)) {
-            self.decide_owner(arch, VcpuId(other), [None].into_iter());
+        if residents.has(vcpu.0) && self.vcpu(vcpu).is_some_and(|known| known.table != self.epoch) {
+            self.make_table(arch, Some(vcpu));
         }
         self.decide_bell(arch, [None].into_iter());
     }

@@ -54,7 +54,7 @@ impl<A: Arch> Local for Here<'_, A> {
 
     fn start(&mut self, vcpu: VcpuId, entry: u32, arg: u32) {
         let Some(known) = self.state.vcpu_mut(vcpu) else { return };
-        (known.has_vectors, known.has_table) = (false, false);
+        (known.has_vectors, known.table) = (false, 0);
         let r5 = known.guest.into();
         self.arch.prepare(vcpu, Entry { pc: entry, stack: 0, r4: Some(arg), r5 });
         self.state.take_units(self.arch, vcpu, false);
@@ -81,7 +81,7 @@ impl<A: Arch> Local for Here<'_, A> {
             let (has_vectors, home, syscall_core) = (known.has_vectors, known.home, known.syscall_core);
             self.arch.pack(vcpu, &Luggage { state, resume, has_vectors, home, syscall_core, unmasked });
         }
-        self.state.decide_about(self.arch, vcpu);
+        self.state.decide_presence(self.arch, vcpu);
     }
 
     fn arrive(&mut self, vcpu: VcpuId) {
@@ -95,12 +95,14 @@ impl<A: Arch> Local for Here<'_, A> {
         self.state.arrivals = self.state.arrivals.wrapping_add(1);
         if let Some(known) = self.state.vcpu_mut(vcpu) {
             known.home = luggage.home;
-            known.has_table &= !changed && known.has_vectors == luggage.has_vectors;
+            if changed || known.has_vectors != luggage.has_vectors {
+                known.table = 0;
+            }
             known.has_vectors = luggage.has_vectors;
             known.syscall_core = luggage.syscall_core;
             known.unmasked = luggage.unmasked;
         }
-        self.state.decide_about(self.arch, vcpu);
+        self.state.decide_presence(self.arch, vcpu);
         self.set_syscall_path(vcpu);
         for code in luggage.unmasked {
             if let Some(source) = self.state.owners.source(code) {

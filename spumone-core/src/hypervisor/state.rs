@@ -29,6 +29,8 @@ pub(super) struct CoreState {
     pub(super) units: Units,
     /// vCPUs that are here, ended ones too.
     pub(super) residents: Set,
+    /// Counts the changes that void the tables of vCPUs that are not here.
+    pub(super) epoch: u32,
     /// Sources that were complained about; a bit for each of the 128 codes.
     pub(super) complained: u128,
     /// No guest is left that the system waits for.
@@ -93,6 +95,7 @@ impl CoreState {
             console: SharedConsole::new(),
             units: Units::new(),
             residents: Set::EMPTY,
+            epoch: 1,
             complained: 0,
             finished: false,
             told_go_on: false,

@@ -103,9 +103,11 @@ pub fn unmask(core: u8, code: Code) -> bool {
     true
 }
 
-/// Masks on `core`; false as above.
+/// Masks on `core`; false as above. Its requests have stopped when this returns.
 pub fn mask(core: u8, code: Code) -> bool {
     let Some(place) = place(code) else { return false };
-    write32(INT2MSK + 0x10 * place.mask_register + 4 * u32::from(core), 1 << place.bit);
+    let register = INT2MSK + 0x10 * place.mask_register + 4 * u32::from(core);
+    write32(register, 1 << place.bit);
+    read32(register);
     true
 }
