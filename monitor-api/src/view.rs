@@ -250,4 +250,14 @@ impl<'a> View<'a> {
         let mask = if size == 8 { u64::MAX } else { u32::MAX.into() };
         Ok(variable.at(VirtAddr::new(variable.address().get().wrapping_add(offset) & mask)))
     }
+    /// The CPUs that a Linux kernel uses, a bit each; CPU 0 if it was built for one.
+    ///
+    /// # Errors
+    /// Those of [`View::read`].
+    pub fn online_cpus(&self) -> Result<u64, AccessError> {
+        match self.profile.symbol("__cpu_online_mask") {
+            Some(mask) => self.u32(mask.address).map(u64::from),
+            None => Ok(1),
+        }
+    }
 }

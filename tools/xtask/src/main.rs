@@ -8,6 +8,8 @@ mod epitaph;
 mod flash;
 mod guest;
 mod image;
+mod monitor;
+mod profile;
 mod run;
 mod target;
 mod test;
@@ -35,6 +37,8 @@ enum Command {
     Flash(flash::Options),
     Guest(guest::Options),
     Bench(bench::Options),
+    Monitor(monitor::Options),
+    Profile(profile::Options),
     Doctor(doctor::Options),
     Epitaph(epitaph::Options),
     Test(test::Options),
@@ -48,6 +52,8 @@ fn main() -> ExitCode {
         Command::Image(options) => conclude(image::run(&options)),
         Command::Flash(options) => conclude(flash::run(&options)),
         Command::Guest(options) => conclude(guest::run(&options)),
+        Command::Monitor(options) => conclude(monitor::run(&options)),
+        Command::Profile(options) => conclude(profile::run(&options)),
         Command::Bench(options) => conclude(bench::run(&options)),
         Command::Doctor(options) => conclude(doctor::run(&options)),
         Command::Epitaph(options) => conclude(epitaph::run(&options)),

@@ -4,6 +4,7 @@
 mod codegen;
 mod emulator;
 mod latency;
+mod monitors;
 mod overhead;
 mod paths;
 pub(crate) mod rig;
@@ -47,6 +48,7 @@ const BENCHES: &[Bench] = &[
         about: "timer interrupt to RT handler and task, level technique on and off; writes an SVG",
         run: latency::run,
     },
+    Bench { name: "monitors", about: "what monitors find, and what a scan of each costs", run: monitors::run },
     Bench {
         name: "overhead",
         about: "the same Linux work natively and beside the RT guest, in instructions",

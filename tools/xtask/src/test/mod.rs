@@ -11,6 +11,7 @@ mod guests;
 mod host;
 mod libtest;
 mod lines;
+mod monitors;
 mod scene;
 mod sequences;
 mod style;
@@ -81,6 +82,12 @@ const STAGES: &[Stage] = &[
         about: "unmodified Linux on both machines, and on QEMU",
         from: Depth::Full,
         run: upstream::run,
+    },
+    Stage {
+        name: "monitors",
+        about: "kernel profiles, hosts and monitors on real guests",
+        from: Depth::Full,
+        run: monitors::run,
     },
     Stage { name: "boot", about: "whole systems on the emulator and on QEMU", from: Depth::Full, run: boot::run },
     Stage { name: "badimage", about: "damaged images on the emulator", from: Depth::Full, run: badimage::run },

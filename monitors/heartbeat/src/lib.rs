@@ -1,0 +1,128 @@
+//! Monitor: the guest makes progress.
+//!
+//! Linux: `jiffies` goes on and tasks are switched, unless the CPU has nothing to do; a panic ends it. Any other kernel: a counter of ticks by
+//! one of the names in [`TICKS`].
+#![no_std]
+
+use monitor_api::{AccessError, Alarm, Applies, Event, Finding, Monitor, Name, Scan, Verdict, View, VirtAddr};
+
+/// The kernel has panicked.
+pub const PANIC: &str = "the kernel has panicked";
+/// Time stands still although there is work.
+pub const NO_TICK: &str = "the kernel's clock stands still";
+/// Tasks wait and none is switched to.
+pub const NO_SWITCH: &str = "the scheduler stands still";
+
+/// Counters of ticks: Linux, and our uITRON kernel.
+pub const TICKS: [&str; 2] = ["jiffies", "toppers_ticks"];
+/// Nanoseconds without progress that are too many. Linux's own watchdog waits 20 s.
+const PATIENCE: u64 = 10_000_000_000;
+
+/// A number that should change, and since when it has not.
+#[derive(Clone, Copy, Debug, Default)]
+struct Progress {
+    value: u64,
+    since: Option<u64>,
+}
+
+impl Progress {
+    /// Nanoseconds since it last changed.
+    fn stalled(&mut self, value: u64, now: u64) -> u64 {
+        match self.since {
+            Some(since) if self.value == value => now.saturating_sub(since),
+            _ => {
+                *self = Self { value, since: Some(now) };
+                0
+            }
+        }
+    }
+}
+
+/// The monitor.
+#[derive(Clone, Debug)]
+pub struct Heartbeat {
+    patience: u64,
+    ticks: Option<VirtAddr>,
+    tick: Progress,
+    switch: Progress,
+}
+
+impl Default for Heartbeat {
+    fn default() -> Self {
+        Self::with_patience(PATIENCE)
+    }
+}
+
+impl Heartbeat {
+    /// So many nanoseconds of the host's clock without progress are too many.
+    pub const fn with_patience(patience: u64) -> Self {
+        let never = Progress { value: 0, since: None };
+        Self { patience, ticks: None, tick: never, switch: never }
+    }
+}
+
+impl Monitor for Heartbeat {
+    fn name(&self) -> &'static str {
+        "heartbeat"
+    }
+
+    fn about(&self) -> &'static str {
+        "the guest makes progress"
+    }
+
+    fn init(&mut self, view: &View<'_>) -> Result<Applies, AccessError> {
+        let ticks = TICKS.iter().find_map(|name| view.symbol(name).ok());
+        *self = Self { ticks, ..Self::with_patience(self.patience) };
+        Ok(if ticks.is_some() { Applies::Yes } else { Applies::No("the kernel has no counter of ticks that is known") })
+    }
+
+    fn step(&mut self, view: &View<'_>, alarm: &mut Alarm<'_>) -> Result<Scan, AccessError> {
+        if let Ok(panic) = view.global("panic_cpu")
+            && panic.value()? as i32 != -1
+        {
+            let subject = Name::new("panic_cpu");
+            alarm.raise(Finding::new(PANIC, panic.address()).subject(subject).verdict(Verdict::Restart));
+            return Ok(Scan::Complete);
+        }
+        let Some(ticks) = self.ticks else { return Ok(Scan::Complete) };
+        let now = view.now();
+        let (waiting, switches) = load(view)?;
+        let still = self.tick.stalled(view.u32(ticks)?.into(), now);
+        if waiting == Some(0) {
+            // Without work the tick may stop (NO_HZ), and nothing is switched.
+            self.tick.since = Some(now);
+        } else if still > self.patience {
+            alarm.raise(Finding::new(NO_TICK, ticks).values(self.patience, still).verdict(Verdict::Restart));
+        }
+        let still = self.switch.stalled(switches, now);
+        if waiting.is_none_or(|waiting| waiting < 2) {
+            // The only one there is may run as long as it likes.
+            self.switch.since = Some(now);
+        } else if still > self.patience {
+            alarm.raise(Finding::new(NO_SWITCH, ticks).values(self.patience, still));
+        }
+        Ok(Scan::Complete)
+    }
+
+    fn event(&mut self, _view: &View<'_>, event: Event, _alarm: &mut Alarm<'_>) -> Result<(), AccessError> {
+        if event == Event::Resumed {
+            (self.tick, self.switch) = Default::default();
+        }
+        Ok(())
+    }
+}
+
+/// Tasks that want to run on all CPUs together (`None` if the kernel is no Linux), and switches so far.
+fn load(view: &View<'_>) -> Result<(Option<u64>, u64), AccessError> {
+    if view.global("runqueues").is_err() {
+        return Ok((None, 0));
+    }
+    let (mut waiting, mut switches) = (0, 0u64);
+    let online = view.online_cpus()?;
+    for cpu in (0..64).filter(|cpu| online >> cpu & 1 != 0) {
+        let queue = view.per_cpu("runqueues", cpu)?;
+        waiting += queue.get("nr_running")?;
+        switches = switches.wrapping_add(queue.get("nr_switches")?);
+    }
+    Ok((Some(waiting), switches))
+}

@@ -1,0 +1,98 @@
+//! Monitor: what the kernel says of its tasks in four places agrees.
+//!
+//! The list of tasks (`init_task.tasks`, with the threads of each), the table of process numbers (`init_pid_ns.idr`), the run queues, and the
+//! current task of every CPU. A rootkit that unlinks a task from one of them (direct kernel object manipulation) leaves it in the others.
+#![no_std]
+
+mod places;
+
+use monitor_api::{AccessError, Alarm, Applies, Finding, Monitor, Object, Scan, Suspects, View};
+
+use places::{Bag, every_numbered, every_queued, every_task, running};
+
+/// In the table of process numbers, but not in the list of tasks.
+pub const UNLISTED: &str = "task hidden from the task list";
+/// In the list of tasks, but not in the table of process numbers.
+pub const UNNUMBERED: &str = "task without its process number";
+/// Runs or is about to, but is not in the list of tasks.
+pub const RUNNING: &str = "a task runs that is not in the task list";
+
+/// Suspicions at a time.
+const SUSPECTS: usize = 32;
+
+/// The monitor. A difference counts when two scans running show the same one: forks and exits go on meanwhile.
+#[derive(Clone, Debug, Default)]
+pub struct HiddenTasks {
+    suspects: Suspects<SUSPECTS>,
+}
+
+impl Monitor for HiddenTasks {
+    fn name(&self) -> &'static str {
+        "hidden-tasks"
+    }
+
+    fn about(&self) -> &'static str {
+        "task list, table of process numbers, run queues and current tasks agree"
+    }
+
+    fn init(&mut self, view: &View<'_>) -> Result<Applies, AccessError> {
+        *self = Self::default();
+        if view.symbol("init_task").is_err() {
+            return Ok(Applies::No("the kernel is no Linux"));
+        }
+        view.known_list("init_task.tasks")?;
+        view.global("init_pid_ns")?.field("idr.idr_rt")?;
+        Ok(Applies::Yes)
+    }
+
+    fn step(&mut self, view: &View<'_>, alarm: &mut Alarm<'_>) -> Result<Scan, AccessError> {
+        let (mut listed, mut numbered) = (Bag::default(), Bag::default());
+        every_task(view, &mut |task| listed.add(task))?;
+        every_numbered(view, &mut |task| numbered.add(task))?;
+        let mut found = Found { view, suspects: &mut self.suspects, alarm };
+        if listed != numbered {
+            // Only now it is worth to look for each of them: this is quadratic.
+            every_numbered(view, &mut |task| found.unless(UNLISTED, task, every_task))?;
+            every_task(view, &mut |task| found.unless(UNNUMBERED, task, every_numbered))?;
+        }
+        every_queued(view, &mut |task| found.unless(RUNNING, task, every_task))?;
+        for vcpu in 0..view.vcpus() {
+            // Number 0 is each CPU's idle task, which is in no list.
+            if let Some(task) = running(view, vcpu)?
+                && task.get("pid")? != 0
+            {
+                found.unless(RUNNING, task, every_task)?;
+            }
+        }
+        self.suspects.end_scan();
+        Ok(Scan::Complete)
+    }
+}
+
+/// A walk over tasks.
+type Walk = for<'v> fn(&View<'v>, &mut dyn FnMut(Object<'v>) -> Result<(), AccessError>) -> Result<(), AccessError>;
+
+struct Found<'f, 'v, 'a> {
+    view: &'f View<'v>,
+    suspects: &'f mut Suspects<SUSPECTS>,
+    alarm: &'f mut Alarm<'a>,
+}
+
+impl Found<'_, '_, '_> {
+    /// Raises the alarm for a task that `walk` does not come by, when that was so in the last scan too.
+    fn unless(&mut self, what: &'static str, task: Object<'_>, walk: Walk) -> Result<(), AccessError> {
+        let mut there = false;
+        walk(self.view, &mut |other| {
+            there |= other.address() == task.address();
+            Ok(())
+        })?;
+        // The last bits of an address are free to tell the three suspicions apart.
+        let key = task.address().get() << 2
+            | [UNLISTED, UNNUMBERED].iter().position(|known| *known == what).map_or(2, |at| at as u64);
+        if !there && self.suspects.again(key) {
+            let pid = task.get("pid")?;
+            self.alarm.raise(Finding::new(what, task.address()).subject(task.name("comm")?).values(pid, pid));
+        }
+        Ok(())
+    }
+}

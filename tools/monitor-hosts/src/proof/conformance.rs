@@ -1,0 +1,218 @@
+//! The same questions about the same state of a guest, on every host: the answers must be the same.
+
+use std::fmt::Write;
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use monitor_api::profile::Profile;
+use monitor_api::{AccessError, AddressSpace, Budget, Guest, Host, View, VirtAddr};
+
+use super::guests::{Prepared, texts};
+use crate::dump::{Dump, write_core};
+use crate::emulator::{Emulator, memory_of};
+use crate::gdb::GdbStub;
+use crate::registry::all;
+use crate::runner::{Watch, watch};
+use crate::target::Target;
+
+/// Answers to the questions, as text; with `registers` also those about virtual CPUs.
+fn answers(host: &dyn Host, profile: Profile<'_>, registers: bool) -> Result<String> {
+    let guest = Guest::attach(host, profile)?;
+    let budget = Budget::bytes(u64::MAX);
+    let view = guest.view(&budget);
+    let mut text = String::new();
+    writeln!(text, "jiffies {}", view.u32(view.symbol("jiffies")?)?)?;
+    for task in view.known_list("init_task.tasks")? {
+        let task = task?;
+        let cred = task.follow("real_cred")?;
+        writeln!(
+            text,
+            "task {} {} {:?} uid {}",
+            task.get("pid")?,
+            task.name("comm")?,
+            task.address(),
+            cred.get("uid")?
+        )?;
+        if let Some(space) = task.address_space()? {
+            let mm = task.follow("mm")?;
+            for path in ["start_code", "start_data", "start_stack", "mmap_base"] {
+                let at = VirtAddr::new(mm.get(path)?);
+                writeln!(text, "  {path} {at}: {:?} {:?}", view.translate(space, at), bytes(&view, space, at))?;
+            }
+        }
+    }
+    for pid in view.radix(view.global("init_pid_ns")?.field("idr.idr_rt")?)? {
+        writeln!(text, "pid {:?}", pid?)?;
+    }
+    for area in view.known_list("vmap_area_list")? {
+        let at = VirtAddr::new(area?.get("va_start")?);
+        writeln!(text, "vmalloc {at}: {:?}", view.translate(AddressSpace::Kernel, at))?;
+    }
+    for region in profile.regions() {
+        let mut sum = 0u64;
+        let mut piece = [0; 1000];
+        for offset in (0..region.length).step_by(piece.len()) {
+            let length = piece.len().min((region.length - offset) as usize);
+            view.read(region.address.checked_add(offset).context("a region at the end")?, &mut piece[..length])?;
+            sum = piece[..length].iter().fold(sum, |sum, byte| sum.rotate_left(5) ^ u64::from(*byte));
+        }
+        writeln!(text, "region {} {sum:#x}", region.name)?;
+    }
+    // What is not there must be missing in the same way.
+    for wild in [0, 0x1000, 0x8bff_fffe, 0x8c00_0001, 0x9400_0000, 0xc000_0000, 0xe000_0000, 0xffff_fffc, u64::MAX] {
+        let at = VirtAddr::new(wild);
+        writeln!(text, "wild {at}: {:?} {:?}", view.u32(at), bytes(&view, AddressSpace::Kernel, at))?;
+    }
+    if registers {
+        for vcpu in 0..view.vcpus() {
+            let mut registers = view.registers(vcpu).context("no registers")?;
+            // Hosts need not agree on T, S, M and Q.
+            registers.sr &= !0x303;
+            writeln!(text, "cpu {vcpu} {registers:x?}")?;
+        }
+    }
+    Ok(text)
+}
+
+/// Eight bytes across a page or not, as numbers.
+fn bytes(view: &View<'_>, space: AddressSpace, at: VirtAddr) -> Result<[u8; 8], AccessError> {
+    let mut bytes = [0; 8];
+    view.read_in(space, at, &mut bytes)?;
+    Ok(bytes)
+}
+
+fn same(name: &str, expected: &str, found: &str) -> Result<()> {
+    let differs = expected.lines().zip(found.lines()).find(|(expected, found)| expected != found);
+    if let Some((expected, found)) = differs {
+        bail!("{name} answers differently:\n    {found}\ninstead of\n    {expected}");
+    }
+    ensure!(expected.lines().count() == found.lines().count(), "{name} gives more or fewer answers");
+    Ok(())
+}
+
+/// Emulator, ELF core, raw memory and the emulator's gdb stub answer alike on the state of `emulator`; gives the number of answers.
+///
+/// # Errors
+/// With the first answer that differs.
+pub fn agree(prepared: &Prepared, emulator: &Emulator) -> Result<usize> {
+    let profile = prepared.profile()?;
+    let expected = answers(emulator.host(), profile, true)?;
+    let without = answers(emulator.host(), profile, false)?;
+    ensure!(expected.lines().count() > 40, "too few answers to compare:\n{expected}");
+
+    let dump = emulator.dump()?;
+    let (start, memory) = dump.pieces().next().context("a dump without memory")?;
+    let dir = tempfile::tempdir()?;
+    let (core, raw) = (dir.path().join("core"), dir.path().join("raw"));
+    let cpus: Vec<_> = (0..emulator.host().count()).filter_map(|cpu| emulator.host().registers(cpu)).collect();
+    write_core(std::fs::File::create(&core)?, u32::try_from(start)?, memory, &cpus)?;
+    std::fs::write(&raw, memory)?;
+    same("the ELF core", &expected, &answers(&Dump::read_core(&core)?, profile, true)?)?;
+    same("raw memory", &without, &answers(&Dump::read_raw(&raw, start)?, profile, false)?)?;
+
+    let port = serve_same(prepared, emulator.machine().time())?;
+    let stub = GdbStub::connect(("127.0.0.1", port), emulator.memory(), Duration::ZERO)?;
+    same("the gdb stub", &expected, &answers(stub.host(), profile, true)?)?;
+    Ok(expected.lines().count())
+}
+
+/// Brings a second machine to the same cycle, and serves it to a debugger: the same kernel does the same, so its state is the same.
+fn serve_same(prepared: &Prepared, time: u64) -> Result<u16> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let port = listener.local_addr()?.port();
+    let (config, kernel) = (prepared.config(), prepared.kernel.clone());
+    std::thread::spawn(move || -> Result<()> {
+        let mut emulator = Emulator::new(config, &kernel, 0)?;
+        let ahead = time.saturating_sub(emulator.machine().time());
+        emulator.run(ahead)?;
+        let (stream, _) = listener.accept()?;
+        // Whoever asked has gone when this fails.
+        let _ = sh4a_emu::gdb::serve_stream(emulator.machine_mut(), stream, time);
+        Ok(())
+    });
+    Ok(port)
+}
+
+/// A Linux on stock QEMU's r2d, through its gdb stub: the answers are those of the memory that QEMU itself writes to a file at that moment, and a
+/// clean guest raises nothing. Gives the number of answers.
+///
+/// # Errors
+/// When they differ, or a monitor raises something.
+pub fn gdb_on_qemu(prepared: &Prepared) -> Result<usize> {
+    let profile = prepared.profile()?;
+    let mut qemu = Qemu::start(prepared)?;
+    let memory = memory_of(&prepared.config());
+    qemu.wait_for_shell()?;
+    let mut stub = GdbStub::connect(("127.0.0.1", qemu.port), memory, Duration::from_millis(50))?;
+    let dir = tempfile::tempdir()?;
+    let file = dir.path().join("memory");
+    stub.command(&format!("pmemsave {:#x} {:#x} \"{}\"", memory.0, memory.1, file.display()))?;
+    let expected = answers(&Dump::read_raw(&file, memory.0)?, profile, false)?;
+    same("QEMU's gdb stub", &expected, &answers(stub.host(), profile, false)?)?;
+    let summary = watch(&mut stub, profile, &mut all(), Watch::default(), &mut |_| ())?;
+    ensure!(summary.raised.is_empty(), "a clean guest on QEMU raised: {}", texts(&summary.raised));
+    ensure!(summary.broken.len() < summary.cost.len(), "no scan came to its end: {:?}", summary.broken);
+    Ok(expected.lines().count())
+}
+
+struct Qemu {
+    child: Child,
+    port: u16,
+    console: std::path::PathBuf,
+    _dir: tempfile::TempDir,
+}
+
+impl Qemu {
+    fn start(prepared: &Prepared) -> Result<Self> {
+        let dir = tempfile::tempdir()?;
+        let (console, flat) = (dir.path().join("console"), dir.path().join("zImage"));
+        let image = prepared.vmlinux.with_file_name("zImage");
+        std::fs::copy(&image, &flat).with_context(|| format!("no {}", image.display()))?;
+        // Free now; taken by QEMU in a moment.
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let child = Command::new(provision::qemu()?.system)
+            .args([
+                "-M",
+                "r2d",
+                "-display",
+                "none",
+                "-nic",
+                "none",
+                "-monitor",
+                "none",
+                "-no-reboot",
+                "-serial",
+                "null",
+            ])
+            .args(["-serial", &format!("file:{}", console.display()), "-gdb", &format!("tcp:127.0.0.1:{port}")])
+            .arg("-kernel")
+            .arg(&flat)
+            .stdin(Stdio::null())
+            .spawn()
+            .context("cannot start QEMU")?;
+        Ok(Self { child, port, console, _dir: dir })
+    }
+
+    fn wait_for_shell(&mut self) -> Result<()> {
+        let patience = Instant::now() + Duration::from_secs(120);
+        while Instant::now() < patience {
+            let text = std::fs::read(&self.console).unwrap_or_default();
+            if text.windows(13).any(|window| window == b"SHELL-REACHED") {
+                return Ok(());
+            }
+            ensure!(self.child.try_wait()?.is_none(), "QEMU ended:\n{}", String::from_utf8_lossy(&text));
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        bail!("Linux on QEMU did not reach its shell:\n{}", String::from_utf8_lossy(&std::fs::read(&self.console)?))
+    }
+}
+
+impl Drop for Qemu {
+    fn drop(&mut self) {
+        // It may have ended by itself already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,15 @@
+//! The proof that profiles, hosts and monitors work, on real kernels: what stage `monitors` of `cargo xtask test` runs.
+
+mod attacks;
+mod conformance;
+mod fuzz;
+mod guests;
+mod hang;
+mod pahole;
+
+pub use attacks::{Attack, Detection, attacks, detect, table};
+pub use conformance::{agree, gdb_on_qemu};
+pub use fuzz::mutate;
+pub use guests::{Prepared, clean_while_loaded, prepare, wrong_profile};
+pub use hang::{hang, panic};
+pub use pahole::compare;

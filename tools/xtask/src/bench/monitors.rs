@@ -1,0 +1,34 @@
+//! What monitors find and what they cost.
+
+use anyhow::Result;
+use figures::Report;
+use linux_guest::{Flavour, Machine, Variant};
+use monitor_hosts::proof;
+use monitor_hosts::{Watch, all, watch};
+
+pub(super) fn run() -> Result<Report> {
+    let prepared = proof::prepare(Variant::new(Machine::Rp1, Flavour::Upstream))?;
+    let mut emulator = prepared.at_shell()?;
+    emulator.enter(prepared.console(), "sleep 100000 &");
+    emulator.until("# ", 1_000_000_000)?;
+    emulator.run(60_000_000)?;
+    let summary = watch(&mut emulator, prepared.profile()?, &mut all(), Watch::default(), &mut |_| ())?;
+
+    let mut report = Report::new("monitors");
+    report.note("rp1-upstream at its shell, on the emulator; a byte is what a budget charges: each access counts 16 more than its length");
+    for (name, cost) in &summary.cost {
+        let scans = f64::from(cost.scans.max(1));
+        report.figure(format!("{name}, a scan"), cost.bytes as f64 / scans, "bytes");
+    }
+    let mut found = Vec::new();
+    for attack in proof::attacks() {
+        found.push(proof::detect(&attack, &prepared, &mut emulator)?);
+    }
+    let slowest = found.iter().map(|found| found.after).max().unwrap_or(0);
+    println!("{}", proof::table(&found));
+    report
+        .figure("size of the profile", prepared.profile.len() as f64, "bytes")
+        .figure("techniques found", found.len() as f64, "of them all")
+        .figure("slowest finding", slowest as f64 / 1e6, "ms of guest time");
+    Ok(report)
+}
