@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The workloads that a shell cannot do well. One program, so that the initramfs holds the C library once more only.
+// The workloads that a shell cannot do well. One program, so that the initramfs holds the C library once more only; what
+// needs several CPUs stands in files of its own.
 
 #include <fcntl.h>
 #include <stdint.h>
@@ -11,8 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// Marsaglia's xorshift with 32 bits of state; never 0. The host packs the initramfs with the sums of what this makes.
-static uint32_t next(uint32_t *state)
+#include "several.h"
+
+// The host packs the initramfs with the sums of what this makes.
+uint32_t next(uint32_t *state)
 {
 	uint32_t x = *state;
 
@@ -189,6 +192,15 @@ int main(int count, char **arguments)
 		return syscalls();
 	if (!strcmp(what, "faults") && count == 2)
 		return faults();
-	fprintf(stderr, "usage: work pattern LENGTH SEED | words COUNT SEED | forks COUNT | machine STEPS | syscalls | faults\n");
+	if (!strcmp(what, "pairs") && count == 4)
+		return pairs(first, second);
+	if (!strcmp(what, "burst") && count == 4)
+		return burst(first, second);
+	if (!strcmp(what, "contend") && count == 4)
+		return contend(first, second);
+	if (!strcmp(what, "moves") && count == 3)
+		return moves(first);
+	fprintf(stderr, "usage: work pattern LENGTH SEED | words COUNT SEED | forks COUNT | machine STEPS | syscalls | faults |\n"
+			"       pairs PROCESSES UNITS | burst PROCESSES STEPS | contend PROCESSES UNITS | moves TIMES\n");
 	return 2;
 }

@@ -15,7 +15,9 @@ use crate::pattern;
 use crate::recipe::{self, Recipe};
 
 /// Scripts in `/lib/spumone`, apart from `/init`.
-const SCRIPTS: [&str; 5] = ["demo", "bench", "load", "idle", "lib.sh"];
+const SCRIPTS: [&str; 9] = ["demo", "bench", "load", "idle", "tour", "burst", "contend", "build", "lib.sh"];
+/// The sources of `work`.
+const SOURCES: [&str; 4] = ["work.c", "pairs.c", "contend.c", "moves.c"];
 
 /// The archive that is built into every kernel.
 #[derive(Clone, Debug)]
@@ -38,18 +40,19 @@ pub(crate) fn build(recipe: &Recipe, gcc: &ShGcc) -> Result<Initramfs> {
     let sums = pattern::sums(&recipe.pattern);
     let hash = cache::hash().text("1").text(&busybox.hash).tree(&userland)?.text(&sums).done();
     let entry = cache::entry("linux-initramfs", &hash, |dir| {
-        let work = compile(&userland.join("work.c"), gcc, &musl, dir)?;
+        let work = compile(&userland, gcc, &musl, dir)?;
         let file = BufWriter::new(File::create(dir.join("initramfs.cpio"))?);
         pack(file, &userland, &busybox, &work, &sums).context("cannot pack the initramfs")
     })?;
     Ok(Initramfs { archive: entry.join("initramfs.cpio"), hash })
 }
 
-fn compile(source: &Path, gcc: &ShGcc, musl: &Musl, dir: &Path) -> Result<PathBuf> {
+fn compile(userland: &Path, gcc: &ShGcc, musl: &Musl, dir: &Path) -> Result<PathBuf> {
     let mut log = Log::new("linux-userland")?;
     let output = dir.join("work");
     let mut cc = make::clean(&musl.cc.display().to_string());
-    cc.args(["-std=gnu11", "-Os", "-static", "-Wall", "-Wextra", "-Werror", "-o"]).arg(&output).arg(source);
+    cc.args(["-std=gnu11", "-Os", "-static", "-Wall", "-Wextra", "-Werror", "-o"]).arg(&output);
+    cc.args(SOURCES.map(|name| userland.join(name)));
     log.run("compiling the guest's own program", &mut cc)?;
     let mut strip = make::clean(&gcc.bin("strip").display().to_string());
     log.run("stripping it", strip.arg(&output))?;

@@ -1,9 +1,10 @@
-//! Systems of several cores: Linux's virtual CPUs come up wherever they are placed.
+//! Systems of several cores: Linux's virtual CPUs come up wherever they are placed, and go everywhere while they work.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::{Depth, boot, tally::Tally};
-use crate::run::Options;
+use crate::demo::{CORES, SYSTEM};
+use crate::run::{Cores, Options};
 
 /// System files, how many CPUs Linux finds, and whether the real-time guest is there.
 const SYSTEMS: [(&str, u32, bool); 8] = [
@@ -17,7 +18,19 @@ const SYSTEMS: [(&str, u32, bool); 8] = [
     ("configs/rp1-smp3-linux-rt.toml", 3, true),
 ];
 
-pub(super) fn run(_: Depth) -> Result<Tally> {
+/// The demo's tour, shorter.
+const TOUR: &str = "spumone.run=tour spumone.rounds=1 spumone.moves=20";
+
+fn tour(seed: u64) -> Result<()> {
+    let name = format!("the tour of {SYSTEM}, interleaving seed {seed}");
+    let cores = Cores { interleave_seed: Some(seed), ..Cores::default() };
+    let options = Options { append: Some(TOUR.to_owned()), cores, ..Options::headless(SYSTEM, &CORES)? };
+    boot::boot(&name, &options).with_context(|| {
+        format!("again: cargo xtask run --system {SYSTEM} --headless --interleave-seed {seed} --append '{TOUR}'")
+    })
+}
+
+pub(super) fn run(depth: Depth) -> Result<Tally> {
     let mut tally = Tally::default();
     for (system, cpus, real_time) in SYSTEMS {
         let name = format!("{system}: {cpus} CPUs");
@@ -27,6 +40,10 @@ pub(super) fn run(_: Depth) -> Result<Tally> {
             expected.push("rt-probe: 10000 periods of 1 ms");
         }
         tally.check(&name, Options::headless(system, &expected).and_then(|options| boot::boot(&name, &options)));
+    }
+    let seeds = if depth == Depth::Long { 200 } else { 5 };
+    for seed in 1..=seeds {
+        tally.check(&format!("the tour with interleaving seed {seed}"), tour(seed));
     }
     Ok(tally)
 }
