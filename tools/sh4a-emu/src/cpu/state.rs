@@ -242,6 +242,8 @@ plain_registers! {
     spc, set_spc, spc;
     /// SGR, the saved R15.
     sgr, set_sgr, sgr;
+    /// INTEVT, the code of the last interrupt.
+    intevt, set_intevt, regs.intevt;
     /// DBR, the debug base register.
     dbr, set_dbr, dbr;
     /// FPUL, the FPU communication register.

@@ -211,6 +211,13 @@ impl Machine {
         }
     }
 
+    /// From now on one core may run `cycles` cycles ahead of the slowest that runs ([`Config::quantum`]): few where times on several
+    /// cores are to be compared, at the host's cost.
+    pub fn set_quantum(&mut self, cycles: u64) {
+        self.config.quantum = cycles;
+        self.turns.set_quantum(cycles);
+    }
+
     /// Runs until the core whose turn it is has reached `limit`, or something else ends the run. How a run is cut into pieces by limits
     /// changes nothing in it.
     pub fn run(&mut self, limit: Instant) -> Stop {

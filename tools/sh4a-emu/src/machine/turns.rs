@@ -37,6 +37,11 @@ impl Turns {
         Self { quantum: quantum.max(1), chance: seed.map(fastrand::Rng::with_seed), current: None }
     }
 
+    /// The turn that has begun ends as before.
+    pub(super) fn set_quantum(&mut self, quantum: u64) {
+        self.quantum = quantum.max(1);
+    }
+
     /// The core to run now and the clock at which its turn ends; `None` if none is ready.
     pub(super) fn next(&mut self, ready: &Ready) -> Option<(CoreId, Instant)> {
         let slowest = ready.iter().flatten().min()?;
@@ -100,6 +105,15 @@ mod tests {
         assert_eq!(play(&mut turns, &mut clocks, 5), [(0, 10), (1, 10), (2, 10), (3, 20), (0, 20)]);
         let mut clocks = [Some(0), None, Some(3), None];
         assert_eq!(play(&mut Turns::new(10, None), &mut clocks, 2), [(0, 13), (2, 23)]);
+    }
+
+    #[test]
+    fn a_quantum_can_become_smaller_on_the_way() {
+        let mut turns = Turns::new(10, None);
+        let mut clocks = [Some(0), Some(0), None, None];
+        assert_eq!(play(&mut turns, &mut clocks, 2), [(0, 10), (1, 20)]);
+        turns.set_quantum(3);
+        assert_eq!(play(&mut turns, &mut clocks, 3), [(0, 23), (1, 26), (0, 29)]);
     }
 
     #[test]
