@@ -3,7 +3,9 @@
 
 mod codegen;
 mod emulator;
+mod governor;
 mod latency;
+mod migration;
 mod monitors;
 mod overhead;
 mod paths;
@@ -44,11 +46,21 @@ const BENCHES: &[Bench] = &[
         run: emulator::run,
     },
     Bench {
+        name: "governor",
+        about: "core time that the governor frees on a bursty load, and what it costs under full load",
+        run: governor::run,
+    },
+    Bench {
         name: "latency",
         about: "timer interrupt to RT handler and task, level technique on and off; writes an SVG",
         run: latency::run,
     },
     Bench { name: "monitors", about: "what monitors find, and what a scan of each costs", run: monitors::run },
+    Bench {
+        name: "migration",
+        about: "from the request that a vCPU go to another core to its first instruction there",
+        run: migration::run,
+    },
     Bench {
         name: "overhead",
         about: "the same Linux work natively and beside the RT guest, in instructions",

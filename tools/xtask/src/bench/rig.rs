@@ -1,6 +1,7 @@
 //! A machine on the bench: boots a kernel or an image, and stops where a console says something.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -18,6 +19,8 @@ const SLICE: u64 = 100_000;
 pub(crate) struct Mark {
     /// Instructions that all cores had retired.
     pub(crate) retired: u64,
+    /// The cycle.
+    pub(crate) time: u64,
 }
 
 /// A machine whose consoles are read.
@@ -25,6 +28,10 @@ pub(crate) struct Rig {
     /// The machine, for probes.
     pub(crate) machine: Machine,
     consoles: Vec<Rc<RefCell<Vec<u8>>>>,
+    /// What is still to be typed at each console.
+    typed: Vec<Rc<RefCell<VecDeque<u8>>>>,
+    /// Commands that shells were given.
+    commands: u32,
     progress: ProgressBar,
 }
 
@@ -33,14 +40,15 @@ impl Rig {
     pub(crate) fn new(config: Config, what: &str) -> Self {
         let mut machine = Machine::new(config);
         let consoles: Vec<_> = (0..machine.board().ports()).map(|_| Rc::default()).collect();
-        for (port, console) in consoles.iter().enumerate() {
-            machine.connect(port, Box::new(Tap(Rc::clone(console))));
+        let typed: Vec<_> = consoles.iter().map(|_| Rc::default()).collect();
+        for (port, (console, typed)) in consoles.iter().zip(&typed).enumerate() {
+            machine.connect(port, Box::new(Tap { said: Rc::clone(console), typed: Rc::clone(typed) }));
         }
         let progress = ProgressBar::new_spinner().with_message(what.to_owned());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
             progress.set_style(style);
         }
-        Self { machine, consoles, progress }
+        Self { machine, consoles, typed, commands: 0, progress }
     }
 
     /// Puts a kernel where the board's boot loader would.
@@ -68,7 +76,7 @@ impl Rig {
                 // The text may lie across two looks.
                 let fresh = &console[seen.saturating_sub(text.len())..];
                 if fresh.windows(text.len()).any(|window| window == text.as_bytes()) {
-                    return Ok(Mark { retired: self.machine.retired() });
+                    return Ok(Mark { retired: self.machine.retired(), time: self.machine.time() });
                 }
                 *seen = console.len();
             }
@@ -80,6 +88,17 @@ impl Rig {
                 );
             }
         }
+    }
+
+    /// Lets the shell at console `port` do `command`, for at most `cycles` cycles; gives where it began, and where it had ended.
+    pub(crate) fn shell(&mut self, port: usize, command: &str, cycles: u64) -> Result<(Mark, Mark)> {
+        self.commands += 1;
+        let begin = Mark { retired: self.machine.retired(), time: self.machine.time() };
+        // The shell's echo of the command must not look like its end.
+        let line = format!("{command}\necho \"<$((1000 + {}))>\"\n", self.commands);
+        self.typed[port].borrow_mut().extend(line.bytes());
+        let end = self.until(&format!("<{}>", 1000 + self.commands), cycles).with_context(|| command.to_owned())?;
+        Ok((begin, end))
     }
 
     /// Lets `cycles` cycles pass.
@@ -110,11 +129,18 @@ impl Rig {
     }
 }
 
-struct Tap(Rc<RefCell<Vec<u8>>>);
+struct Tap {
+    said: Rc<RefCell<Vec<u8>>>,
+    typed: Rc<RefCell<VecDeque<u8>>>,
+}
 
 impl SerialBackend for Tap {
     fn write(&mut self, bytes: &[u8]) {
-        self.0.borrow_mut().extend_from_slice(bytes);
+        self.said.borrow_mut().extend_from_slice(bytes);
+    }
+
+    fn read(&mut self) -> Option<u8> {
+        self.typed.borrow_mut().pop_front()
     }
 }
 

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use linux_guest::{Flavour, Machine, Variant, kernel};
-use system_file::{GuestImage, Kind};
+use sh4a_emu::machine::Config;
+use system_file::{Guest, GuestImage, Kind};
 
 use crate::{image, workspace};
 
@@ -36,6 +37,24 @@ pub(super) fn image_of_guest(name: &str, program: PathBuf) -> Result<Vec<u8>> {
         (guest.image, guest.params) = (GuestImage::File(program.clone()), Vec::new());
     }
     image::build(&system).with_context(|| format!("cannot pack {}", path.display()))
+}
+
+/// The machine with the cores that `configs/NAME.toml` uses, and its image, with Linux told to do `work` (nothing: a shell) and the
+/// RT guest to run for ever. `adapt` changes the system before it is packed.
+pub(super) fn smp(name: &str, work: &str, adapt: impl Fn(&mut Guest)) -> Result<(Config, Vec<u8>)> {
+    let path = config(name);
+    let mut system = image::load(&path)?;
+    for guest in &mut system.guests {
+        match guest.kind {
+            Kind::Linux => {
+                guest.cmdline = Some(format!("{CONSOLE} {work}"));
+            }
+            Kind::Rtos => guest.params = vec![u32::MAX],
+        }
+        adapt(guest);
+    }
+    let image = image::build(&system).with_context(|| format!("cannot pack {}", path.display()))?;
+    Ok((Config { cores: system.cores.into(), ..Config::rp1() }, image))
 }
 
 fn config(name: &str) -> PathBuf {
