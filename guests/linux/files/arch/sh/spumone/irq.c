@@ -26,14 +26,26 @@ struct spumone_source {
 
 static u32 spumone_level;
 
+/* An earlier request about CPU 0's interrupts may still be under way. */
+static s32 spumone_irq_set(u16 intevt, bool on)
+{
+	s32 result;
+
+	do {
+		result = on ? SPUMONE->irq_enable(intevt, spumone_level)
+			    : SPUMONE->irq_disable(intevt);
+	} while (result == SPUMONE_E_AGAIN);
+	return result;
+}
+
 static void spumone_irq_unmask(struct irq_data *data)
 {
 	struct spumone_source *source = irq_data_get_irq_chip_data(data);
 	unsigned int i;
 
 	for (i = 0; i < source->count; i++)
-		WARN_ON_ONCE(SPUMONE->irq_enable(source->intevt[i],
-						 spumone_level) != SPUMONE_OK);
+		WARN_ON_ONCE(spumone_irq_set(source->intevt[i], true) !=
+			     SPUMONE_OK);
 }
 
 static void spumone_irq_mask(struct irq_data *data)
@@ -42,7 +54,7 @@ static void spumone_irq_mask(struct irq_data *data)
 	unsigned int i;
 
 	for (i = 0; i < source->count; i++)
-		SPUMONE->irq_disable(source->intevt[i]);
+		spumone_irq_set(source->intevt[i], false);
 }
 
 /* The controller keeps no "in service" state: the device drops its line. */
@@ -66,7 +78,7 @@ static void spumone_redirect(struct irq_desc *desc)
 /* Also masks it, which is how every source starts. */
 bool spumone_owns_irq(unsigned int irq)
 {
-	return SPUMONE->irq_disable(irq2evt(irq)) == SPUMONE_OK;
+	return spumone_irq_set(irq2evt(irq), false) == SPUMONE_OK;
 }
 
 /* Devices whose interrupts go to another guest. */
