@@ -11,22 +11,22 @@ use crate::vcpu::State;
 
 /// A request and what is left to do of it.
 ///
-/// Whoever sends one has the vCPU's claim, so there is one under way at most. A core that gets one reads the location: if the vCPU is
+/// Whoever has one has the vCPU's claim, so there is one under way at most, and what is asked later happens later. A core that gets one reads the location: if the vCPU is
 /// on its way here, the request waits in [`Node::held`] for it; if it has gone elsewhere, the request follows. It goes from core
 /// to core at most once more than the vCPU does meanwhile: it was sent where the vCPU was, and is sent again only because the
 /// vCPU has left.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Errand {
     request: Request,
-    claimed: bool,
     stage: Stage,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Stage {
-    Begin,
+    Claim,
+    /// It shall be started, and is not here: is it stopped?
     Stopped,
-    Locate,
+    Begin,
     Push(CoreId),
     Mail(CoreId),
     Leave(Departure),
@@ -37,12 +37,12 @@ enum Stage {
 impl Errand {
     /// A request of this core's own.
     pub(super) fn own(request: Request) -> Self {
-        Self { request, claimed: false, stage: Stage::Begin }
+        Self { request, stage: Stage::Claim }
     }
 
     /// A request that came by message.
     pub(super) fn received(request: Request) -> Self {
-        Self { request, claimed: true, stage: Stage::Begin }
+        Self { request, stage: Stage::Begin }
     }
 }
 
@@ -55,20 +55,21 @@ impl Node {
     ) -> Step {
         let vcpu = errand.request.vcpu();
         match errand.stage {
-            Stage::Begin if !self.is_possible(&errand.request) => return refused(Refusal::Invalid),
-            Stage::Begin if self.has(vcpu) => return self.act::<R>(errand, local, shared),
-            Stage::Begin if !errand.claimed => {
-                if !shared.claim(vcpu) {
+            Stage::Claim => {
+                if matches!(errand.request, Request::Move { to, .. } if !self.knows(to)) {
+                    return refused(Refusal::Invalid);
+                }
+                if (R::CLAIM_OWN || !self.has(vcpu)) && !shared.claim(vcpu) {
                     return refused(Refusal::Again);
                 }
-                errand.claimed = true;
-                let start = matches!(errand.request, Request::Start { .. });
-                errand.stage = if start { Stage::Stopped } else { Stage::Locate };
+                let elsewhere = matches!(errand.request, Request::Start { .. }) && !self.has(vcpu);
+                errand.stage = if elsewhere { Stage::Stopped } else { Stage::Begin };
             }
             Stage::Stopped => {
-                errand.stage = if shared.stopped(vcpu) { Stage::Locate } else { Stage::Release(false) };
+                errand.stage = if shared.stopped(vcpu) { Stage::Begin } else { Stage::Release(false) };
             }
-            Stage::Begin | Stage::Locate => {
+            Stage::Begin if self.has(vcpu) => return self.act::<R>(errand, local, shared),
+            Stage::Begin => {
                 let core = shared.location(vcpu);
                 if core == self.me {
                     self.hold(errand.request, local);
@@ -85,8 +86,8 @@ impl Node {
                 return DONE;
             }
             Stage::Leave(ref mut departure) => match self.depart::<R>(departure, local, shared) {
-                Step::Done(_) if errand.claimed => errand.stage = Stage::Release(true),
-                step => return step,
+                Step::Done(_) => errand.stage = Stage::Release(true),
+                Step::More => {}
             },
             Stage::Release(done) => {
                 shared.release(vcpu);
@@ -94,11 +95,6 @@ impl Node {
             }
         }
         Step::More
-    }
-
-    /// The core to go to exists. What came by message was asked this where it came from.
-    fn is_possible(&self, request: &Request) -> bool {
-        !matches!(request, Request::Move { to, .. } if !self.knows(*to))
     }
 
     /// The vCPU is here.
@@ -115,7 +111,7 @@ impl Node {
                 local.start(vcpu, entry, arg);
                 shared.set_stopped(vcpu, false);
                 errand.stage = Stage::Release(true);
-                return if errand.claimed { Step::More } else { DONE };
+                return Step::More;
             }
             Request::Start { .. } => false,
             Request::Irq { vcpu, code, level, on } => {
@@ -128,11 +124,7 @@ impl Node {
             }
         };
         errand.stage = Stage::Release(done);
-        match (errand.claimed, done) {
-            (true, _) => self.errand::<R>(errand, local, shared),
-            (false, true) => DONE,
-            (false, false) => refused(Refusal::State),
-        }
+        self.errand::<R>(errand, local, shared)
     }
 
     fn hold(&mut self, request: Request, local: &mut impl Local) {

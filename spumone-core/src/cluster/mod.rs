@@ -12,7 +12,7 @@
 //! | --- | --- | --- |
 //! | location of a vCPU | the core that has it | the core that has it, or to which it is on its way |
 //! | pending of a vCPU | any core sets bits, the core that has it takes them all | messages that wait for it |
-//! | claim of a vCPU | the core that has a request, whoever carries it out clears it | a request is under way |
+//! | claim of a vCPU | the core that has a request sets it, the one that carries it out clears it | a request is under way |
 //! | stopped of a vCPU | the core that has it | it may be started |
 //! | ring from A to B | A adds, B removes | messages |
 //!

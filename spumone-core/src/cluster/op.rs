@@ -105,7 +105,7 @@ impl Op {
             Kind::Mail(_) => 1 + 3 + (1 + 1 + 4) * R::BATCH as u32 + 1,
             // Locate, announce, mail.
             Kind::Depart(_) => 3,
-            // Claim, stopped, locate, push, mail; a refusal ends earlier.
+            // Claim, stopped, locate, push, mail; or claim, a departure, release.
             Kind::Errand(_) => 5,
             // Push and mail to three cores; a step to begin.
             Kind::End(_) => 1 + 2 * 3,

@@ -15,6 +15,8 @@ pub trait Rules {
     const LOOK_ON_ARRIVAL: bool = true;
     /// Who gets the core is told of messages whose bell somebody else has cleared.
     const REPAY: bool = true;
+    /// A request about a vCPU of the own core is claimed like any other.
+    const CLAIM_OWN: bool = true;
     /// A vCPU of a guest that has ended while it was on its way ends when it arrives.
     const REMEMBER_ENDED: bool = true;
 }
