@@ -160,6 +160,9 @@ fn sources_and_properties_change_where_the_vcpu_is() {
     assert_eq!(world.run(1, irq(false)), Ok(0));
     world.run(0, Op::mail()).expect("nothing is refused");
     assert!(!world.cores[0].site.open.has(0));
+    assert_eq!(world.run(1, irq(false)), Ok(0));
+    assert_eq!(world.run(0, irq(true)), Err(Refusal::Again), "the other core asked before");
+    world.run(0, Op::mail()).expect("nothing is refused");
     assert_eq!(world.run(0, irq(true)), Ok(0));
     assert!(world.cores[0].site.open.has(0));
     assert_eq!(world.run(1, Op::request(Request::SyscallCore { vcpu: V0, core: Some(OTHER) })), Ok(0));

@@ -2,4 +2,5 @@
 
 mod behaviour;
 mod messages;
+mod model;
 mod world;

@@ -1,0 +1,83 @@
+//! What may happen from outside the protocol, and how often.
+
+use crate::world::VCPUS;
+
+/// How often each thing may still happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Stimuli {
+    /// A virtual IPI from this vCPU to every other one of its guest.
+    pub(super) sends: [u8; VCPUS],
+    /// This vCPU, while it has the core, moves to another core by itself.
+    pub(super) departs: [u8; VCPUS],
+    /// A running vCPU asks that another one move to some core.
+    pub(super) moves: u8,
+    /// vCPU 1 stops while it has the core.
+    pub(super) stops: u8,
+    /// A running vCPU asks that vCPU 1 start.
+    pub(super) starts: u8,
+    /// A running vCPU masks or unmasks the source of vCPU 0.
+    pub(super) switches: u8,
+    /// The device of vCPU 0 asks for an interrupt.
+    pub(super) devices: u8,
+    /// A running vCPU ends guest 0.
+    pub(super) ends: u8,
+    /// A running vCPU's slice is over.
+    pub(super) slices: u8,
+    /// A vCPU of guest 1, which is more urgent, wakes and takes the core.
+    pub(super) alarms: u8,
+    /// A running vCPU's core tells every other core something.
+    pub(super) ticks: u8,
+}
+
+impl Stimuli {
+    /// Nothing happens.
+    pub(super) const NONE: Self = Self {
+        sends: [0; VCPUS],
+        departs: [0; VCPUS],
+        moves: 0,
+        stops: 0,
+        starts: 0,
+        switches: 0,
+        devices: 0,
+        ends: 0,
+        slices: 0,
+        alarms: 0,
+        ticks: 0,
+    };
+}
+
+/// What a running vCPU can do; a number of a core or vCPU where one is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Guest {
+    Idle,
+    Send,
+    Depart { to: u8 },
+    Move { vcpu: u8, to: u8 },
+    Stop,
+    Start,
+    Switch { on: bool },
+    End,
+    Slice,
+    Tick { to: u8 },
+}
+
+/// Something that happens next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Action {
+    /// The operation in progress on this core takes its next step.
+    Step(usize),
+    /// The core takes its mail interrupt.
+    Mail(usize),
+    /// The core takes its bell: the current vCPU, or SPUMONE for want of one.
+    Bell(usize),
+    /// Of several ready vCPUs this one gets the core.
+    Dispatch(usize, u8),
+    /// The device's interrupt is taken on this core.
+    Interrupt(usize),
+    /// The device asserts its line.
+    Assert,
+    /// The more urgent guest's own interrupt comes.
+    Alarm(usize),
+    /// The current vCPU of this core does this.
+    Guest(usize, Guest),
+}
