@@ -75,7 +75,7 @@ impl Governor {
     /// Governs between these bounds from now on.
     pub fn set_bounds(&mut self, bounds: Bounds) {
         self.bounds = Some(bounds);
-        self.target = self.target.clamp(bounds.low, bounds.high);
+        self.target = self.target.max(bounds.low).min(bounds.high);
     }
 
     /// A tick has passed.
@@ -86,9 +86,9 @@ impl Governor {
             return if self.window_is_over() { self.relieve(view) } else { Moves::new() };
         };
         let most = bounds.high.min(view.cores.len() as u8).min(view.places.len() as u8).max(1);
-        let least = bounds.low.clamp(1, most);
+        let least = bounds.low.max(1).min(most);
         let demand: u32 = view.loads.iter().map(|load| load.demand).sum();
-        self.target = if self.target == 0 { used } else { self.target }.clamp(least, most);
+        self.target = (if self.target == 0 { used } else { self.target }).max(least).min(most);
         self.pressed = if demand > self.target.into() { self.pressed.saturating_add(1) } else { 0 };
         if self.pressed >= PATIENCE && self.target < most {
             self.target = demand.min(most.into()) as u8;

@@ -39,7 +39,11 @@ impl Hypervisor {
         let state = &mut self.state;
         let guest = state.guests.iter().find(|guest| guest.has_messages()).copied()?;
         let mut shared = arch.shared();
-        let places: Vec<_, MAX_VCPUS> = guest.vcpus().map(VcpuId).map(|vcpu| (vcpu, shared.location(vcpu))).collect();
+        let mut places: Vec<_, MAX_VCPUS> = Vec::new();
+        for vcpu in guest.vcpus().map(VcpuId) {
+            // There are no more vCPUs than places.
+            let _ = places.push((vcpu, shared.location(vcpu)));
+        }
         let mut loads = [Default::default(); MAX_CORES];
         for (load, core) in loads.iter_mut().zip((0u8..).map(CoreId)) {
             *load = arch.published(core);
@@ -48,7 +52,11 @@ impl Hypervisor {
                 load.demand = 0;
             }
         }
-        let cores: Vec<_, MAX_CORES> = state.cores_by_quiet().collect();
+        let mut cores: Vec<_, MAX_CORES> = Vec::new();
+        for core in state.cores_by_quiet() {
+            // Nor more cores.
+            let _ = cores.push(core);
+        }
         Some(state.governor.tick(&View { loads, places: &places, cores: &cores }))
     }
 
