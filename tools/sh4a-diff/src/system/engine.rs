@@ -18,7 +18,21 @@ pub(super) fn run_qemu(image: &[u8]) -> Result<Vec<u8>> {
     let (file, log) = (folder.path().join("image.bin"), folder.path().join("log"));
     std::fs::write(&file, image)?;
     let mut child = Command::new(provision::qemu()?.system)
-        .args(["-M", "r2d", "-cpu", "sh7785", "-display", "none", "-monitor", "none", "-no-reboot", "-serial", "null"])
+        .args([
+            "-M",
+            "r2d",
+            "-cpu",
+            "sh7785",
+            "-display",
+            "none",
+            "-nic",
+            "none",
+            "-monitor",
+            "none",
+            "-no-reboot",
+            "-serial",
+            "null",
+        ])
         .arg("-kernel")
         .arg(&file)
         .arg("-serial")
