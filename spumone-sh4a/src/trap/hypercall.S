@@ -122,11 +122,10 @@ spumone_hv_\name:
 ! R4..R6 = arguments, R7 = number: on_hypercall(a, b, c, number) runs on SPUMONE's stack with everything masked.
     .balign 4
 spumone_hypercall:
-    stc     sr, r0
+    stc     sr, r1
     mov.l   .Lhv_stack, r2
-    mov     r0, r1
-    or      #0xf0, r0
-    ldc     r0, sr
+    mov.l   .Lhv_sr_rust, r0
+    ldc     r0, sr                      ! the caller's SR.FD may be 1, and SPUMONE saves FPUs
     mov.l   .Lhv_slot_exception, r3
     mov.l   r15, @-r2
     mov.l   r1, @-r2
@@ -157,5 +156,7 @@ spumone_hypercall:
     .long   spumone_bug_context
 .Lhv_stack:
     .long   spumone_stack_top
+.Lhv_sr_rust:
+    .long   0x400000f0                  ! MD=1, RB=0, BL=0, IMASK=15
 .Lhv_on_hypercall:
     .long   spumone_on_hypercall
