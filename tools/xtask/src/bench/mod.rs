@@ -1,6 +1,7 @@
 //! Measurements: each prints what it found, its headline last. Counts of retired instructions, or ratios within one run; host time is only ever compared with
 //! host time of the same run.
 
+mod code;
 mod codegen;
 mod emulator;
 mod governor;
@@ -17,7 +18,7 @@ mod system;
 use std::fs::File;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use figures::Report;
 
@@ -29,6 +30,9 @@ pub(crate) struct Options {
     /// Also writes the figures there, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Of `migration`: instead tells where the instructions of a move go, by function and by line
+    #[arg(long)]
+    profile: bool,
 }
 
 /// One measurement. To add one, write a file beside this one and a line in [`BENCHES`].
@@ -88,6 +92,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let names: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
         bail!("there is no bench {name}; there are {} and all", names.join(", "));
     }
+    if options.profile {
+        ensure!(name == "migration", "only bench migration has a profile");
+        print!("{}", migration::profile()?);
+        return Ok(());
+    }
     // Before the work: a file that cannot be written must not cost it.
     let create = |path: &PathBuf| File::create(path).with_context(|| format!("cannot write {}", path.display()));
     let json = options.json.as_ref().map(create).transpose()?;
@@ -115,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_no_bench_is_answered_with_those_that_are() {
-        let error = run(&Options { name: Some("speed".into()), json: None }).unwrap_err().to_string();
+        let error = run(&Options { name: Some("speed".into()), json: None, profile: false }).unwrap_err().to_string();
         assert!(error.contains("there is no bench speed") && error.ends_with("and all"), "{error}");
         assert!(BENCHES.iter().all(|bench| error.contains(bench.name)), "{error}");
     }
@@ -123,7 +132,7 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_written_is_told_before_anything_is_measured() {
         let json = Some("/no/such/folder/figures.json".into());
-        let error = run(&Options { name: Some("all".into()), json }).unwrap_err().to_string();
+        let error = run(&Options { name: Some("all".into()), json, profile: false }).unwrap_err().to_string();
         assert!(error.contains("cannot write /no/such/folder/figures.json"), "{error}");
     }
 }

@@ -1,11 +1,14 @@
 //! From the request that a virtual CPU go to another core to its first instruction there, and where the way is long.
 
+mod profile;
+
 use std::ops::Range;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 use figures::{Aim, Report, summary};
 use sh4a_emu::cpu::Watchpoint;
-use sh4a_emu::machine::Stop;
+use sh4a_emu::machine::{Machine, Stop};
 use sh4a_emu::trace::Histogram;
 
 use super::rig::{Rig, Symbols};
@@ -36,6 +39,9 @@ const PARTS: [&str; STAGES - 1] = [
     "destination: interrupt to the first guest instruction",
 ];
 const STAGES: usize = 6;
+/// Who costs what: the stages between which each is at work.
+const SHARES: [(&str, Range<usize>); 4] =
+    [("request", 0..1), ("source", 1..3), ("between the cores", 3..4), ("destination", 4..5)];
 
 /// Where the way can be seen.
 struct Places {
@@ -53,7 +59,40 @@ struct Move {
 }
 
 pub(super) fn run() -> Result<Report> {
-    let spumone = Symbols::load(&target::build("spumone-sh4a", "rp1")?.program("spumone"))?;
+    let (mut rig, places) = moving()?;
+    let moves = watch(&mut rig, &places)?;
+
+    let mut report = Report::new("migration");
+    report.note(format!("{} moves of a vCPU that works, between cores 1, 2 and 3, asked for on core 0; in instructions of a 600 MHz core, which count the time between cores too, +-{QUANTUM}", moves.len()));
+    for (part, name) in PARTS.iter().enumerate() {
+        report.note(format!("{name}: {}", summary(&between(&moves, part..part + 1))));
+    }
+    let whole = between(&moves, 0..STAGES - 1);
+    report.note(format!("request to the first guest instruction: {}", summary(&whole)));
+    for (name, stages) in SHARES {
+        let median = between(&moves, stages).quantile(500).context("nothing moved")?;
+        report.figure(format!("{name}, median"), median as f64, "instructions");
+    }
+    let of = |quantile| whole.quantile(quantile).context("nothing moved").map(|cycles| cycles as f64);
+    report.figure("fastest move", whole.min().context("nothing moved")? as f64, "instructions");
+    report.figure("move, worst case", whole.max().context("nothing moved")? as f64, "instructions");
+    report.aimed("move", of(500)?, "instructions", Aim::AtMost(3000.0));
+    Ok(report)
+}
+
+/// Where the instructions of a move go, by function and by line.
+pub(super) fn profile() -> Result<String> {
+    let (mut rig, places) = moving()?;
+    profile::profile(&mut rig, &places, &program()?)
+}
+
+fn program() -> Result<PathBuf> {
+    Ok(target::build("spumone-sh4a", "rp1")?.program("spumone"))
+}
+
+/// A system in which a vCPU that works goes from core to core.
+fn moving() -> Result<(Rig, Places)> {
+    let spumone = Symbols::load(&program()?)?;
     let places = Places {
         request: spumone.address("spumone_hv_vcpu_move")?,
         interrupt: spumone.address("spumone_vector_interrupt")?,
@@ -70,20 +109,14 @@ pub(super) fn run() -> Result<Report> {
          echo $core > /sys/devices/system/cpu/cpu1/spumone/core; usleep 1000; done; done' &",
         PATIENCE,
     )?;
-    let moves = watch(&mut rig, &places)?;
+    rig.machine.set_quantum(QUANTUM);
+    Ok((rig, places))
+}
 
-    let mut report = Report::new("migration");
-    report.note(format!("{} moves of a vCPU that works, between cores 1, 2 and 3, asked for on core 0; in instructions of a 600 MHz core, which count the time between cores too, +-{QUANTUM}", moves.len()));
-    for (part, name) in PARTS.iter().enumerate() {
-        report.note(format!("{name}: {}", summary(&between(&moves, part..part + 1))));
-    }
-    let whole = between(&moves, 0..STAGES - 1);
-    report.note(format!("request to the first guest instruction: {}", summary(&whole)));
-    let of = |quantile| whole.quantile(quantile).context("nothing moved").map(|cycles| cycles as f64);
-    report.figure("fastest move", whole.min().context("nothing moved")? as f64, "instructions");
-    report.figure("move, worst case", whole.max().context("nothing moved")? as f64, "instructions");
-    report.aimed("move", of(500)?, "instructions", Aim::AtMost(3000.0));
-    Ok(report)
+/// The core that the vCPU which moves is on.
+fn location(machine: &Machine) -> Result<usize> {
+    let word = machine.read_memory(0, (LOCATIONS + 0x10 * MOVER) & 0x1fff_ffff, 1);
+    word.and_then(|bytes| bytes.first().copied()).map(usize::from).context("the vCPU's location cannot be read")
 }
 
 fn between(moves: &[Move], stages: Range<usize>) -> Histogram {
@@ -95,7 +128,6 @@ fn between(moves: &[Move], stages: Range<usize>) -> Histogram {
 /// Lets the system run until enough moves have been seen from end to end.
 fn watch(rig: &mut Rig, places: &Places) -> Result<Vec<Move>> {
     let machine = &mut rig.machine;
-    machine.set_quantum(QUANTUM);
     for core in 0..machine.cores() {
         let cpu = machine.cpu_mut(core);
         [places.request, places.interrupt, places.rte].iter().for_each(|&pc| cpu.add_breakpoint(pc));
@@ -117,9 +149,7 @@ fn watch(rig: &mut Rig, places: &Places) -> Result<Vec<Move>> {
         if pc == places.request {
             ensure!(current.is_none(), "a move was asked for before the last one was over");
             let to = machine.cpu(core).r(5) as usize;
-            let word = machine.read_memory(0, (LOCATIONS + 0x10 * MOVER) & 0x1fff_ffff, 1);
-            let from = word.and_then(|bytes| bytes.first().copied()).context("the vCPU's location cannot be read")?;
-            current = Some(Move { from: from.into(), to, times: vec![now] });
+            current = Some(Move { from: location(machine)?, to, times: vec![now] });
             continue;
         }
         let Some(one) = &mut current else { continue };
