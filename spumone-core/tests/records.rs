@@ -71,7 +71,7 @@ fn equal_priorities_take_turns() {
         assert!(!sched.start(id), "a vCPU starts once");
     }
     for expected in [a, b, a, b] {
-        assert_eq!(sched.choose(), Next::Run(expected, Resume::Frame));
+        assert_eq!(sched.choose(false), Next::Run(expected, Resume::Frame));
         sched.slice_over();
     }
 }
@@ -85,7 +85,7 @@ fn who_is_often_put_first_starves_nobody() {
     }
     let mut had = [0; 3];
     for _ in 0..30 {
-        if let Next::Run(VcpuId(id), _) = sched.choose() {
+        if let Next::Run(VcpuId(id), _) = sched.choose(false) {
             had[usize::from(id)] += 1;
             // An interrupt for vCPU 0 comes whenever another one runs; vCPU 0 has it until its slice is over.
             if !sched.advance(VcpuId(0)) {
@@ -142,5 +142,28 @@ proptest! {
         if let Some(event) = Event::decode(code, arg) {
             prop_assert_eq!(event.encode(), (code, arg));
         }
+    }
+}
+
+#[test]
+fn a_set_names_its_members_in_order() {
+    use spumone_core::cluster::Set;
+    for bits in 0..=u8::MAX {
+        let members: Vec<u8> = (0..8).filter(|bit| bits >> bit & 1 != 0).collect();
+        let set = Set::from_bits(bits);
+        assert_eq!(set.collect::<Vec<_>>(), members);
+        assert_eq!(set.first(), members.first().copied());
+        assert_eq!((set.is_many(), set.is_empty()), (members.len() > 1, members.is_empty()));
+    }
+}
+
+#[test]
+fn sources_come_in_order() {
+    use spumone_core::irq::{Code, Codes};
+    for seed in 0..200u32 {
+        let words = [0u32, 1, 2, 3].map(|word| (seed * 4 + word).wrapping_mul(0x9e37_79b9).rotate_left(seed % 32));
+        let chosen: Vec<Code> =
+            Code::all().filter(|code| words[code.index() / 32] >> (code.index() % 32) & 1 != 0).collect();
+        assert_eq!(Codes::from_words(words).collect::<Vec<_>>(), chosen);
     }
 }

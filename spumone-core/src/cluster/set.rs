@@ -54,11 +54,38 @@ impl Set {
         self.0.count_ones()
     }
 
+    /// What is in both.
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// What is in either.
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// True if more than one number is in it.
+    pub const fn is_many(self) -> bool {
+        self.0 & self.0.wrapping_sub(1) != 0
+    }
+
+    /// The smallest number.
+    pub fn first(self) -> Option<u8> {
+        let mut copy = self;
+        copy.pop()
+    }
+
     /// Takes the smallest number out.
     pub fn pop(&mut self) -> Option<u8> {
-        let number = (!self.is_empty()).then(|| self.0.trailing_zeros() as u8)?;
-        self.0 &= self.0.wrapping_sub(1);
-        Some(number)
+        // SH-4A has no instruction that counts zeros: eight remainders of a de Bruijn sequence tell eight bits apart.
+        const NUMBERS: [u8; 8] = [0, 1, 6, 2, 7, 5, 4, 3];
+        let rest = self.0 & self.0.wrapping_sub(1);
+        let lowest = u32::from(self.0 ^ rest);
+        self.0 = rest;
+        if lowest == 0 {
+            return None;
+        }
+        NUMBERS.get(((lowest * 0x1d) >> 5 & 7) as usize).copied()
     }
 }
 

@@ -62,6 +62,10 @@ impl Codes {
         self.0.get_mut(index / 32).map(|word| (word, 1 << (index % 32)))
     }
 
+    fn code(word: usize, bit: u8) -> Code {
+        Code((word as u16 % 4 * 32 + u16::from(bit % 32)) * 0x20)
+    }
+
     /// Puts a source in or takes it out.
     pub fn set(&mut self, code: Code, on: bool) {
         if let Some((word, bit)) = self.word(code) {
@@ -75,10 +79,16 @@ impl Iterator for Codes {
 
     /// Takes the lowest source out.
     fn next(&mut self) -> Option<Code> {
+        // As in `cluster::Set`: five bits of a de Bruijn sequence tell 32 bits apart.
+        const NUMBERS: [u8; 32] = [
+            0, 1, 28, 2, 29, 14, 24, 3, 30, 22, 20, 15, 25, 17, 4, 8, 31, 27, 13, 23, 21, 19, 16, 7, 26, 12, 18, 6, 11,
+            5, 10, 9,
+        ];
         let (index, word) = self.0.iter_mut().enumerate().find(|(_, word)| **word != 0)?;
-        let bit = word.trailing_zeros();
-        *word &= word.wrapping_sub(1);
-        Code::new((32 * index as u32 + bit) * 0x20)
+        let rest = *word & word.wrapping_sub(1);
+        let bit = NUMBERS.get(((*word ^ rest).wrapping_mul(0x077c_b531) >> 27) as usize)?;
+        *word = rest;
+        Some(Self::code(index, *bit))
     }
 }
 
