@@ -86,6 +86,8 @@ pub trait Arch {
     fn set_vector_base(&mut self, vcpu: VcpuId, base: u32, off: u8);
     /// What to do about `code` while `current` has the core (`None`: it sleeps).
     fn set_action(&mut self, current: Option<VcpuId>, code: Code, action: Action);
+    /// While `current` has the core the portable code is asked about every interrupt.
+    fn reset_actions(&mut self, current: Option<VcpuId>);
     /// Decides ahead about `idle`: when `vcpu` calls it, `next` shall have the core (`None`: the portable code is asked); and a
     /// vCPU that goes idle may give the core to `vcpu` directly, from its frame, only if `direct`. A preemption makes the
     /// preempted vCPU the next one after the vCPU that gets the core.
@@ -107,6 +109,10 @@ pub trait Arch {
     fn irq_unmask(&mut self, code: Code, level: u8) -> bool;
     /// Masks a source on this core. False as above.
     fn irq_mask(&mut self, code: Code) -> bool;
+    /// Masks sources on this core.
+    fn irq_mask_all(&mut self, codes: Codes);
+    /// Unmasks sources on this core; their levels stay.
+    fn irq_unmask_all(&mut self, codes: Codes);
     /// Copies from guest memory; `to` is as long as `from`.
     fn read_guest(&mut self, from: GuestRange, to: &mut [u8]);
     /// Copies to guest memory; `from` is as long as `to`.

@@ -1,5 +1,6 @@
 //! Fixed-priority scheduling of the vCPUs of one core. It owns no lock and no clock; equal priorities go round robin.
 
+use crate::cluster::Set;
 use crate::vcpu::{Departures, MAX_VCPUS, Resume, State, VcpuId};
 use core::cmp::Reverse;
 
@@ -39,6 +40,8 @@ pub struct Scheduler {
     switches: u32,
     /// Places of `entries` that may be taken; the hot paths look at no more.
     count: usize,
+    /// The least priority of all.
+    lowest: u8,
 }
 
 impl Default for Scheduler {
@@ -50,13 +53,14 @@ impl Default for Scheduler {
 impl Scheduler {
     /// An empty queue.
     pub const fn new() -> Self {
-        Self { entries: [Entry::NONE; MAX_VCPUS], current: None, turns: 0, switches: 0, count: 0 }
+        Self { entries: [Entry::NONE; MAX_VCPUS], current: None, turns: 0, switches: 0, count: 0, lowest: u8::MAX }
     }
 
     /// Adds a vCPU that is stopped or away. The greater `priority`, the more urgent.
     pub fn add(&mut self, id: VcpuId, priority: u8, state: State) {
         if let Some(slot) = self.entries.get_mut(id.index()) {
             self.count = self.count.max(id.index() + 1);
+            self.lowest = self.lowest.min(priority);
             *slot = Entry { priority, state, ..Entry::NONE };
         }
     }
@@ -75,6 +79,11 @@ impl Scheduler {
         self.entries.get(id.index()).map_or(0, |entry| entry.priority)
     }
 
+    /// The least priority of any vCPU.
+    pub fn lowest(&self) -> u8 {
+        self.lowest
+    }
+
     /// The vCPU that has the core.
     pub fn current(&self) -> Option<VcpuId> {
         self.current
@@ -88,9 +97,11 @@ impl Scheduler {
     /// Learns what the assembly did since the last time. The interrupt path hands the core from the current vCPU to a waiting
     /// one of higher priority without calling anybody, perhaps several times in a row (sleeping core to Linux, Linux to the
     /// RTOS), and `idle` hands it back. `now` has the core; of the others, the last way in which each lost it counts: a count
-    /// that has not grown means that nothing happened to it. Every entry into the portable code starts here.
-    pub fn observe(&mut self, now: Option<VcpuId>, departures: impl Fn(VcpuId) -> Departures) {
-        for (entry, id) in self.entries.iter_mut().take(self.count).zip(0u8..) {
+    /// that has not grown means that nothing happened to it. It can happen to those `here` only. Every entry into the portable code
+    /// starts here.
+    pub fn observe(&mut self, now: Option<VcpuId>, here: Set, departures: impl Fn(VcpuId) -> Departures) {
+        for id in here {
+            let Some(entry) = self.entries.get_mut(usize::from(id)) else { continue };
             let Departures { preempted, idled, idled_last } = departures(VcpuId(id));
             if now == Some(VcpuId(id)) {
                 entry.state = State::Running;
@@ -226,10 +237,10 @@ impl Scheduler {
         self.interrupted();
     }
 
-    /// Chooses among the ready vCPUs and gives the winner the core. Who loses it to an equal goes behind its equals: it would
+    /// Chooses among the ready vCPUs, with `urgent` among those that are more urgent than others, and gives the winner the core. Who loses it to an equal goes behind its equals: it would
     /// otherwise have the next turn too, and one that is often put first would share the core with it alone.
-    pub fn choose(&mut self) -> Next {
-        let before = self.current;
+    pub fn choose(&mut self, urgent: bool) -> Next {
+        let (before, lowest) = (self.current, self.lowest);
         if before.is_some() {
             self.interrupted();
         }
@@ -238,7 +249,7 @@ impl Scheduler {
             let better = best.as_ref().is_none_or(|(than, _)| {
                 entry.priority > than.priority || entry.priority == than.priority && entry.turn < than.turn
             });
-            if entry.state == State::Ready && better {
+            if entry.state == State::Ready && better && !(urgent && entry.priority == lowest) {
                 best = Some((entry, id));
             }
         }

@@ -10,7 +10,7 @@ use spumone_core::arch::{Arch, CoreInfo, Entry, Luggage, OwnCodes, Unit};
 use spumone_core::cluster::{CoreId, Set};
 use spumone_core::epitaph::Registers;
 use spumone_core::governor::Load;
-use spumone_core::irq::{Action, Code};
+use spumone_core::irq::{Action, Code, Codes};
 use spumone_core::trace::{self, Event};
 use spumone_core::vcpu::{Departures, MAX_VCPUS, VcpuId};
 
@@ -187,6 +187,12 @@ impl Arch for Machine {
         }
     }
 
+    fn reset_actions(&mut self, current: Option<VcpuId>) {
+        let context = context(current);
+        // SAFETY: as in `set_vector_base`.
+        unsafe { (*context).targets = [code_address(symbols::spumone_ask); 128 - FIRST_TARGET] };
+    }
+
     fn set_idle_path(&mut self, vcpu: VcpuId, next: Option<VcpuId>, direct: bool) {
         let next = context(next) as usize as u32;
         let go_on = code_address(if direct { symbols::spumone_idle_go_on } else { symbols::spumone_idle_ask });
@@ -258,6 +264,14 @@ impl Arch for Machine {
 
     fn irq_mask(&mut self, code: Code) -> bool {
         board::irq_mask(code)
+    }
+
+    fn irq_mask_all(&mut self, codes: Codes) {
+        board::irq_mask_all(codes);
+    }
+
+    fn irq_unmask_all(&mut self, codes: Codes) {
+        board::irq_unmask_all(codes);
     }
 
     fn read_guest(&mut self, from: GuestRange, to: &mut [u8]) {

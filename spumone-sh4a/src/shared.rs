@@ -189,7 +189,7 @@ impl Shared for SharedMemory {
         true
     }
 
-    fn pop(&mut self, from: CoreId) -> Option<Message> {
+    fn pop(&mut self, from: CoreId) -> Option<(Message, bool)> {
         let (mark, ring) = Self::ring_of(from.0, board::core());
         let (tail, head) = (mmio::read32(mark), mmio::read32(mark + 4));
         if tail == head {
@@ -199,7 +199,7 @@ impl Shared for SharedMemory {
         let words = [0, 4, 8, 12].map(|offset| mmio::read32(entry + offset));
         mmio::write32(mark + 4, head.wrapping_add(1));
         // Only instances write there, and they write what they can read.
-        Message::decode(words)
+        Message::decode(words).map(|message| (message, tail.wrapping_sub(head) > 1))
     }
 
     fn mail(&mut self, core: CoreId) {

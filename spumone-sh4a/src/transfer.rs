@@ -1,40 +1,35 @@
 //! A vCPU's registers and luggage on their way to another core, in its control block.
 
-use crate::reg::mmio;
 use crate::shared;
-use crate::trap::{Context, Frame};
+use crate::trap::{CALL_WORDS, Context, Frame, UNITS_WORDS, symbols};
+use core::mem::offset_of;
 use spumone_core::arch::Luggage;
 use spumone_core::cluster::CoreId;
 use spumone_core::irq::Codes;
 use spumone_core::vcpu::{Resume, State, VcpuId};
 
-/// Words of the control block: luggage (8), where interrupts go (3), MMU (3), then registers from here on.
-const REGISTERS: u32 = 4 * 16;
+/// What is not registers.
+type Head = [u32; 12];
+
+/// Words of the control block: luggage (8), where interrupts go (2), padding, FPU and MMU (40), then the registers that the vCPU's way of
+/// going on needs.
+const UNITS: u32 = 4 * 16;
+const REGISTERS: u32 = UNITS + 4 * UNITS_WORDS as u32;
 const NO_CORE: u32 = 0xff;
 
-/// Runs through words of a control block.
-struct Words(u32);
-
-impl Words {
-    fn put(&mut self, words: &[u32]) {
-        for &word in words {
-            mmio::write32(self.0, word);
-            self.0 += 4;
-        }
-    }
-
-    fn get(&mut self, words: &mut [u32]) {
-        for word in words {
-            *word = mmio::read32(self.0);
-            self.0 += 4;
-        }
-    }
+/// Pointers to a context's units, and to the registers of a way of going on, with their lengths in words.
+fn parts(context: &mut Context, resume: Resume) -> [(*mut u32, usize); 2] {
+    let registers = match resume {
+        Resume::Call => ((&raw mut context.call).cast(), CALL_WORDS),
+        Resume::Frame | Resume::Trap => ((&raw mut context.frame).cast(), Frame::WORDS),
+    };
+    // The whole context is what the pointer may reach.
+    let whole = (&raw mut *context).cast::<u32>();
+    [(whole.wrapping_add(offset_of!(Context, fpu) / 4), UNITS_WORDS), registers]
 }
 
-/// The frame as words, in the order of its fields.
-fn frame_words(context: &mut Context) -> &mut [u32; Frame::WORDS] {
-    // SAFETY: (1) `Frame` is `repr(C)` and consists of 32-bit words only; (2) its length is that of the array.
-    unsafe { &mut *(&raw mut context.frame).cast::<[u32; Frame::WORDS]>() }
+fn place(address: u32) -> *mut u32 {
+    address as usize as *mut u32
 }
 
 /// Writes `context` and `luggage` of a vCPU that does not have the core.
@@ -52,34 +47,28 @@ pub fn pack(vcpu: VcpuId, context: &mut Context, luggage: &Luggage) {
     };
     let flags = state | resume << 4 | u32::from(luggage.has_vectors) << 8;
     let syscall_core = luggage.syscall_core.map_or(NO_CORE, |core| core.0.into());
-    let mut words = Words(block);
-    words.put(&[flags, luggage.home.0.into(), syscall_core, context.last_intevt]);
-    words.put(&luggage.unmasked.to_words());
-    words.put(&[context.handler, context.off]);
-    words.put(&context.mmu);
-    let mut words = Words(block + REGISTERS);
-    words.put(&context.call);
-    words.put(frame_words(context));
-    words.put(&context.fpu);
+    let [u0, u1, u2, u3] = luggage.unmasked.to_words();
+    let (home, intevt) = (luggage.home.0.into(), context.last_intevt);
+    let head: Head = [flags, home, syscall_core, intevt, u0, u1, u2, u3, context.handler, context.off, 0, 0];
+    let [(units, length), (registers, count)] = parts(context, luggage.resume);
+    // SAFETY: (1) the pointers reach whole arrays of the context, of which nobody holds a reference; (2) the control block is memory
+    // of this vCPU's, which no Rust object shares, and has room for the longer form; (3) lengths are multiples of four (layout.rs).
+    unsafe {
+        symbols::spumone_copy(place(block), head.as_ptr(), head.len() / 4);
+        symbols::spumone_copy(place(block + UNITS), units, length / 4);
+        symbols::spumone_copy(place(block + REGISTERS), registers, count / 4);
+    }
 }
 
 /// Reads what [`pack`] wrote. True if interrupts go elsewhere than `context` said before.
 pub fn unpack(vcpu: VcpuId, context: &mut Context) -> (Luggage, bool) {
     let block = shared::block(vcpu);
-    let mut words = Words(block);
-    let (mut head, mut unmasked, mut handler) = ([0; 4], [0; 4], [0; 2]);
-    words.get(&mut head);
-    words.get(&mut unmasked);
-    words.get(&mut handler);
-    words.get(&mut context.mmu);
-    let mut words = Words(block + REGISTERS);
-    words.get(&mut context.call);
-    words.get(frame_words(context));
-    words.get(&mut context.fpu);
-    let [flags, home, syscall_core, last_intevt] = head;
-    let changed = handler != [context.handler, context.off];
-    context.last_intevt = last_intevt;
-    [context.handler, context.off] = handler;
+    let mut head: Head = [0; 12];
+    // SAFETY: as in `pack`.
+    unsafe { symbols::spumone_copy(head.as_mut_ptr(), place(block), head.len() / 4) };
+    let [flags, home, syscall_core, last_intevt, u0, u1, u2, u3, handler, off, ..] = head;
+    let changed = [handler, off] != [context.handler, context.off];
+    (context.last_intevt, context.handler, context.off) = (last_intevt, handler, off);
     let state = match flags & 15 {
         1 => State::Waiting,
         2 => State::Stopped,
@@ -91,13 +80,19 @@ pub fn unpack(vcpu: VcpuId, context: &mut Context) -> (Luggage, bool) {
         _ => Resume::Frame,
     };
     let core = |word: u32| (word != NO_CORE).then_some(CoreId(word as u8));
+    let [(units, length), (registers, count)] = parts(context, resume);
+    // SAFETY: as in `pack`.
+    unsafe {
+        symbols::spumone_copy(units, place(block + UNITS), length / 4);
+        symbols::spumone_copy(registers, place(block + REGISTERS), count / 4);
+    }
     let luggage = Luggage {
         state,
         resume,
         has_vectors: flags & 0x100 != 0,
         home: CoreId(home as u8),
         syscall_core: core(syscall_core),
-        unmasked: Codes::from_words(unmasked),
+        unmasked: Codes::from_words([u0, u1, u2, u3]),
     };
     (luggage, changed)
 }

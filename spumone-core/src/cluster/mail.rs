@@ -9,7 +9,7 @@ use super::set::Set;
 use super::shared::{CoreId, Shared};
 use crate::vcpu::VcpuId;
 
-/// Clear the interrupt, then remove and carry out what is in the rings.
+/// Remove and carry out what is in the rings; the interrupt was cleared before.
 ///
 /// A message that comes after its ring was found empty raises the interrupt again, because senders append first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,14 +39,11 @@ impl Mail {
 impl Node {
     pub(super) fn mail<R: Rules>(&mut self, mail: &mut Mail, local: &mut impl Local, shared: &mut impl Shared) -> Step {
         if !mail.begun {
-            if R::CLEAR_FIRST {
-                shared.clear_mail();
-            }
             (mail.begun, mail.rings, mail.left) = (true, self.others, R::BATCH);
-            return Step::More;
+            self.mail &= !R::FORGET_FIRST;
         }
         match mail.hand {
-            Hand::Arrival(vcpu) => mail.hand = self.arrive::<R>(vcpu, local, shared),
+            Hand::Arrival(vcpu) => self.arrive::<R>(&mut mail.hand, vcpu, local, shared),
             Hand::Errand(ref mut errand) => {
                 if matches!(self.errand::<R>(errand, local, shared), Step::Done(_)) {
                     mail.hand = Hand::Empty;
@@ -57,6 +54,7 @@ impl Node {
                     if !R::CLEAR_FIRST {
                         shared.clear_mail();
                     }
+                    self.mail &= R::FORGET_FIRST;
                     return DONE;
                 };
                 if mail.left == 0 {
@@ -64,12 +62,15 @@ impl Node {
                     return DONE;
                 }
                 match shared.pop(CoreId(ring)) {
-                    Some(message) => {
+                    Some((message, more)) => {
+                        if !more {
+                            mail.rings.remove(ring);
+                        }
                         mail.left = mail.left.saturating_sub(1);
                         if mail.left == 0 {
                             self.turn = ring.saturating_add(1);
                         }
-                        mail.hand = self.receive(CoreId(ring), message, local);
+                        self.receive(&mut mail.hand, CoreId(ring), message, local);
                     }
                     None => {
                         mail.rings.remove(ring);
@@ -86,21 +87,21 @@ impl Node {
         later.find(|&ring| ring >= self.turn).or_else(|| all.pop())
     }
 
-    fn receive(&mut self, from: CoreId, message: Message, local: &mut impl Local) -> Hand {
+    fn receive(&mut self, hand: &mut Hand, from: CoreId, message: Message, local: &mut impl Local) {
         match message {
-            Message::Arrive { vcpu } => return Hand::Arrival(vcpu),
-            Message::Request(request) => return Hand::Errand(Errand::received(request)),
+            Message::Arrive { vcpu } => *hand = Hand::Arrival(vcpu),
+            Message::Request(request) => *hand = Hand::Errand(Errand::received(request)),
             Message::End { guest, ending } => {
                 self.end_here(guest, ending, local);
             }
             Message::Notice(notice) => local.notice(from, notice),
         }
-        Hand::Empty
     }
 
     /// `vcpu` is here now: messages may have come while it was on its way, for which the bell rang where it was not; its guest may have
     /// ended; a request may be here already.
-    fn arrive<R: Rules>(&mut self, vcpu: VcpuId, local: &mut impl Local, shared: &mut impl Shared) -> Hand {
+    fn arrive<R: Rules>(&mut self, hand: &mut Hand, vcpu: VcpuId, local: &mut impl Local, shared: &mut impl Shared) {
+        *hand = Hand::Empty;
         local.arrive(vcpu);
         self.here.add(vcpu.0);
         if R::REMEMBER_ENDED && self.ended.has(local.guest(vcpu)) {
@@ -109,9 +110,8 @@ impl Node {
         if R::LOOK_ON_ARRIVAL {
             self.look(vcpu, local, shared);
         }
-        match self.held(vcpu).and_then(Option::take) {
-            Some(request) => Hand::Errand(Errand::received(request)),
-            None => Hand::Empty,
+        if let Some(request) = self.held(vcpu).and_then(Option::take) {
+            *hand = Hand::Errand(Errand::received(request));
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct Node {
     pub(super) held: [Option<Request>; MAX_VCPUS],
     /// The core whose ring is looked at first.
     pub(super) turn: u8,
+    /// The mail interrupt came, and no [`Op::mail`] has begun since.
+    pub(super) mail: bool,
 }
 
 /// How far a step has come.
@@ -46,12 +48,20 @@ pub(super) fn refused(why: Refusal) -> Step {
     Step::Done(Err(why))
 }
 
+/// The reply of an operation whose steps `step` takes; `None` after more than `bound`.
+fn drive(bound: u32, mut step: impl FnMut() -> Step) -> Option<Reply> {
+    (0..bound).find_map(|_| match step() {
+        Step::Done(reply) => Some(reply),
+        Step::More => None,
+    })
+}
+
 impl Node {
     /// The part of core `me` among `cores` (all that run an instance), without vCPUs.
     pub const fn new(me: CoreId, cores: Set) -> Self {
         let others = cores.without(Set::from_bits(1 << (me.0 & 7)));
         let (here, owed, ended) = (Set::EMPTY, Set::EMPTY, Set::EMPTY);
-        Self { me, others, here, owed, ended, held: [None; MAX_VCPUS], turn: 0 }
+        Self { me, others, here, owed, ended, held: [None; MAX_VCPUS], turn: 0, mail: false }
     }
 
     /// This core has `vcpu` from the start; its location says so too.
@@ -68,6 +78,19 @@ impl Node {
     /// Paths that were decided ahead must not lead to them; of a waiting vCPU that is never true.
     pub fn owed(&self) -> Set {
         self.owed
+    }
+
+    /// The mail interrupt came: clears it. An [`Op::mail`] is due from now on, also if one is in progress. One shared access.
+    pub fn mail_came<R: Rules>(&mut self, shared: &mut impl Shared) {
+        if R::CLEAR_FIRST {
+            shared.clear_mail();
+        }
+        self.mail = true;
+    }
+
+    /// An [`Op::mail`] is due.
+    pub fn has_mail(&self) -> bool {
+        self.mail
     }
 
     pub(super) fn has(&self, vcpu: VcpuId) -> bool {
@@ -92,18 +115,26 @@ impl Node {
         self.owed.add(vcpu.0);
     }
 
-    /// Carries `op` through, in at most [`Op::bound`] steps.
+    /// Carries `op`, or what is left of it, through, in at most [`Op::bound`] steps.
     ///
     /// # Errors
     /// Why it was refused, see [`Op`].
-    pub fn run(&mut self, mut op: Op, local: &mut impl Local, shared: &mut impl Shared) -> Reply {
-        for _ in 0..op.bound::<Sound>() {
-            if let Step::Done(reply) = self.step::<Sound>(&mut op, local, shared) {
-                return reply;
+    pub fn run(&mut self, op: Op, local: &mut impl Local, shared: &mut impl Shared) -> Reply {
+        let bound = op.bound::<Sound>();
+        // What guests call for: the same as calling `step` again and again, in loops of their own that the compiler keeps in registers.
+        let reply = match op.0 {
+            Kind::Send(mut send) => drive(bound, || self.send::<Sound>(&mut send, local, shared)),
+            Kind::Bell(mut bell) => drive(bound, || self.bell::<Sound>(&mut bell, local, shared)),
+            Kind::Errand(mut errand) => drive(bound, || self.errand::<Sound>(&mut errand, local, shared)),
+            other => {
+                let mut op = Op(other);
+                drive(bound, || self.step::<Sound>(&mut op, local, shared))
             }
-        }
-        local.mistake("an operation between cores took more steps than it can");
-        Err(Refusal::Again)
+        };
+        reply.unwrap_or_else(|| {
+            local.mistake("an operation between cores took more steps than it can");
+            Err(Refusal::Again)
+        })
     }
 
     /// Does the next step of `op`, with at most one shared access. A core has one operation in progress at a time.

@@ -52,7 +52,7 @@ impl Op {
         Self(Kind::Switch(vcpu))
     }
 
-    /// The mail interrupt came. At most 29 steps.
+    /// The mail interrupt came, see [`super::Node::mail_came`]. At most 28 steps.
     pub fn mail() -> Self {
         Self(Kind::Mail(Mail::new()))
     }
@@ -100,9 +100,9 @@ impl Op {
             // Clear, take, look at seven; or clear and look at eight.
             Kind::Bell(_) => 9,
             Kind::Switch(_) | Kind::Stop(_) => 1,
-            // Clear; find three rings empty; for each message remove it, look at who arrives, carry out what waited for it: a
-            // departure and the release of the claim. At last raise the mail again.
-            Kind::Mail(_) => 1 + 3 + (1 + 1 + 4) * R::BATCH as u32 + 1,
+            // Find three rings empty; for each message remove it, look at who arrives, carry out what waited for it: a departure
+            // and the release of the claim. At last raise the mail again.
+            Kind::Mail(_) => 3 + (1 + 1 + 4) * R::BATCH as u32 + 1,
             // Locate, announce, mail.
             Kind::Depart(_) => 3,
             // Claim, stopped, locate, push, mail; or claim, a departure, release.

@@ -7,6 +7,8 @@ pub trait Rules {
     const BATCH: u8 = 4;
     /// An interrupt is cleared before what it announces is looked at.
     const CLEAR_FIRST: bool = true;
+    /// That the mail came is forgotten before the rings are looked at, so that mail that comes meanwhile is not.
+    const FORGET_FIRST: bool = true;
     /// A message is posted before the vCPU's location is read.
     const POST_FIRST: bool = true;
     /// A vCPU's location changes before its arrival is announced.

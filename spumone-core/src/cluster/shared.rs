@@ -38,8 +38,8 @@ pub trait Shared {
     /// [`Message::must_fit`] leaves [`super::RESERVED`] free. Reading the head and writing entry and tail count as one access,
     /// because the tail is this core's alone and an older head only makes the ring look fuller.
     fn push(&mut self, to: CoreId, message: Message) -> bool;
-    /// Removes the oldest message of the ring from `from` to this core.
-    fn pop(&mut self, from: CoreId) -> Option<Message>;
+    /// Removes the oldest message of the ring from `from` to this core; true if there are more behind it.
+    fn pop(&mut self, from: CoreId) -> Option<(Message, bool)>;
     /// Raises the mail interrupt of `core`.
     fn mail(&mut self, core: CoreId);
     /// Clears this core's mail interrupt.

@@ -6,7 +6,6 @@ use crate::addr::{GuestPointer, GuestRange};
 use crate::arch::Arch;
 use crate::cluster::{Op, Request, Shared};
 use crate::error::{GuestFault, Refusal};
-use crate::guest::Guest;
 use crate::hypercall::Call;
 use crate::irq::{Code, vector_base_is_usable};
 use crate::trace::Event;
@@ -18,23 +17,33 @@ const CONSOLE_CHUNK: usize = 32;
 
 pub(super) type Answer = Result<i32, Refusal>;
 
+/// Who makes a call.
+#[derive(Clone, Copy)]
+pub(super) struct Caller {
+    pub(super) vcpu: VcpuId,
+    /// The number of its guest.
+    pub(super) guest: u8,
+}
+
 impl Hypervisor {
     /// A hypercall of the current vCPU: number and argument words as the guest passed them.
     pub fn hypercall(&mut self, arch: &mut impl Arch, current: Option<VcpuId>, number: u32, args: [u32; 3]) -> Outcome {
         self.observe(arch, current);
-        let Some((vcpu, guest)) = current.and_then(|vcpu| Some((vcpu, *self.state.guest_of(vcpu)?))) else {
+        let Some((vcpu, known)) = current.and_then(|vcpu| Some((vcpu, self.state.vcpu(vcpu)?))) else {
             return Outcome::Return(Refusal::State.code());
         };
+        let caller = Caller { vcpu, guest: known.guest };
         self.state.in_call = true;
         match Call::decode(number, args) {
-            Ok(call) => self.dispatch(arch, vcpu, &guest, call),
+            Ok(call) => self.dispatch(arch, caller, call),
             Err(refusal) => self.go_back(arch, refusal.code()),
         }
     }
 
-    fn dispatch(&mut self, arch: &mut impl Arch, vcpu: VcpuId, guest: &Guest, call: Call) -> Outcome {
+    fn dispatch(&mut self, arch: &mut impl Arch, caller: Caller, call: Call) -> Outcome {
+        let Caller { vcpu, guest } = caller;
         let answer = match call {
-            Call::SetVbr { base } => return self.set_vbr(arch, vcpu, guest, base),
+            Call::SetVbr { base } => return self.set_vbr(arch, caller, base),
             Call::Idle => {
                 self.state.sched.idle();
                 return self.leave(arch);
@@ -54,23 +63,20 @@ impl Hypervisor {
             }
             Call::VcpuId => Ok(self.state.vcpu(vcpu).map_or(0, |vcpu| vcpu.number).into()),
             Call::Null | Call::SyscallDone => Ok(0),
-            Call::VcpuCount => Ok(guest.config.vcpus.into()),
+            Call::VcpuCount => self.state.guest(guest).map(|guest| guest.config.vcpus.into()),
             Call::VcpuStart { .. } | Call::IpiSend { .. } | Call::IpiTake | Call::VcpuMove { .. } => {
-                self.vcpu_call(arch, vcpu, guest, call)
+                self.vcpu_call(arch, caller, call)
             }
             Call::VcpuCore { .. } | Call::SyscallCore { .. } | Call::CoreBounds { .. } => {
-                self.vcpu_call(arch, vcpu, guest, call)
+                self.vcpu_call(arch, caller, call)
             }
             Call::IrqEnable { intevt, level } => self.irq_enable(arch, guest, intevt, level),
             Call::IrqDisable { intevt } => self.irq_disable(arch, guest, intevt),
             Call::ConsoleWrite { bytes, length } => self.state.console_write(arch, guest, bytes, length),
-            Call::ConsoleRead => match guest.config.console.and_then(|port| arch.serial_read(port)) {
-                Some(byte) => Ok(byte.into()),
-                None => Err(Refusal::Again),
-            },
-            Call::Info { item } => self.info(arch, vcpu, guest, item),
+            Call::ConsoleRead => self.state.console_read(arch, guest),
+            Call::Info { item } => self.info(arch, caller, item),
             Call::Trace { code, arg } => {
-                arch.trace(Event::Guest { guest: guest.config.id, code, arg });
+                arch.trace(Event::Guest { guest, code, arg });
                 Ok(0)
             }
             Call::GuestName { guest: which, name, length } => self.state.guest_name(arch, guest, which, name, length),
@@ -78,12 +84,14 @@ impl Hypervisor {
         self.go_back(arch, answer.unwrap_or_else(Refusal::code))
     }
 
-    fn set_vbr(&mut self, arch: &mut impl Arch, vcpu: VcpuId, guest: &Guest, base: u32) -> Outcome {
-        if !vector_base_is_usable(&guest.config.memory, base) {
+    fn set_vbr(&mut self, arch: &mut impl Arch, caller: Caller, base: u32) -> Outcome {
+        let Caller { vcpu, guest } = caller;
+        let config = self.state.guest(guest).ok().map(|guest| &guest.config);
+        let Some(config) = config.filter(|config| vector_base_is_usable(&config.memory, base)) else {
             self.park(arch, vcpu, GuestFault::VectorBase(base), None);
             return self.leave(arch);
-        }
-        arch.set_vector_base(vcpu, base, guest.config.irq_off);
+        };
+        arch.set_vector_base(vcpu, base, config.irq_off);
         if let Some(vcpu) = self.state.vcpu_mut(vcpu) {
             vcpu.has_vectors = true;
         }
@@ -91,7 +99,8 @@ impl Hypervisor {
         self.go_back(arch, 0)
     }
 
-    fn irq_enable(&mut self, arch: &mut impl Arch, guest: &Guest, intevt: u32, level: u32) -> Answer {
+    fn irq_enable(&mut self, arch: &mut impl Arch, guest: u8, intevt: u32, level: u32) -> Answer {
+        let guest = self.state.guest(guest)?;
         let (code, source) = self.state.owners.owned(|vcpu| guest.vcpus().has(vcpu.0), intevt)?;
         let level = u8::try_from(level).ok().filter(|level| (1..=15).contains(level)).ok_or(Refusal::Invalid)?;
         if !(guest.config.level_low..=guest.config.level_high).contains(&level) {
@@ -104,7 +113,8 @@ impl Hypervisor {
         self.set_irq(arch, source.vcpu, code, level, true)
     }
 
-    fn irq_disable(&mut self, arch: &mut impl Arch, guest: &Guest, intevt: u32) -> Answer {
+    fn irq_disable(&mut self, arch: &mut impl Arch, guest: u8, intevt: u32) -> Answer {
+        let guest = self.state.guest(guest)?;
         let (code, source) = self.state.owners.owned(|vcpu| guest.vcpus().has(vcpu.0), intevt)?;
         self.set_irq(arch, source.vcpu, code, source.level, false)
     }
@@ -117,8 +127,9 @@ impl Hypervisor {
         self.run(arch, Op::request(Request::Irq { vcpu, code, level, on })).map(i32::from)
     }
 
-    fn info(&self, arch: &impl Arch, vcpu: VcpuId, guest: &Guest, item: u32) -> Answer {
+    fn info(&self, arch: &impl Arch, caller: Caller, item: u32) -> Answer {
         let (state, core) = (&self.state, arch.core_info());
+        let (vcpu, guest) = (caller.vcpu, state.guest(caller.guest)?);
         let departures = || state.residents.map(|vcpu| arch.departures(VcpuId(vcpu)));
         let preemptions = || departures().map(|counts| counts.preempted).fold(0, u32::wrapping_add);
         let value = match item {
@@ -151,7 +162,8 @@ impl Hypervisor {
 }
 
 impl CoreState {
-    fn console_write(&mut self, arch: &mut impl Arch, guest: &Guest, bytes: GuestPointer, length: u32) -> Answer {
+    fn console_write(&mut self, arch: &mut impl Arch, guest: u8, bytes: GuestPointer, length: u32) -> Answer {
+        let guest = self.guests.get(usize::from(guest)).ok_or(Refusal::State)?;
         // The whole range is checked, not only the piece that is looked at.
         GuestRange::check(&guest.config.memory, bytes, length).ok_or(Refusal::Fault)?;
         let Some(port) = guest.config.console else { return Err(Refusal::Permission) };
@@ -161,7 +173,8 @@ impl CoreState {
         let piece = buffer.get_mut(..looked_at as usize).unwrap_or(&mut []);
         arch.read_guest(range, piece);
         let taken = if port == self.log_port {
-            let taken = self.console.guest_output(guest.config.id, guest.config.name.as_str(), piece);
+            let Self { console, .. } = self;
+            let taken = console.guest_output(guest.config.id, guest.config.name.as_str(), piece);
             self.drain(arch);
             taken
         } else {
@@ -170,7 +183,13 @@ impl CoreState {
         Ok(taken as i32)
     }
 
-    fn guest_name(&self, arch: &mut impl Arch, guest: &Guest, which: u32, name: GuestPointer, length: u32) -> Answer {
+    fn console_read(&self, arch: &mut impl Arch, guest: u8) -> Answer {
+        let byte = self.guest(guest)?.config.console.and_then(|port| arch.serial_read(port));
+        byte.map(i32::from).ok_or(Refusal::Again)
+    }
+
+    fn guest_name(&self, arch: &mut impl Arch, guest: u8, which: u32, name: GuestPointer, length: u32) -> Answer {
+        let guest = self.guest(guest)?;
         let found = usize::try_from(which).ok().and_then(|which| self.guests.get(which)).ok_or(Refusal::Invalid)?;
         let text = found.config.name;
         let text = text.as_str().as_bytes();

@@ -19,7 +19,7 @@ impl Hypervisor {
         others.remove(self.state.me.0);
         arch.relay_tick(others);
         self.tick(arch);
-        if let Some(moves) = self.govern(arch) {
+        if let Some(moves) = self.govern(arch).filter(|_| !self.is_busy()) {
             for (vcpu, to) in moves {
                 // Who cannot be asked now is asked again at the next tick.
                 let _ = self.run(arch, Op::request(Request::Move { vcpu, to }));
@@ -67,7 +67,7 @@ impl Hypervisor {
             state.sched.slice_over();
         }
         state.count_load(arch);
-        if let Some((vcpu, to)) = state.kept_waiting(arch) {
+        if let Some((vcpu, to)) = state.kept_waiting(arch).filter(|_| !self.is_busy()) {
             // Its home changes too: it stays where it finds room.
             let _ = self.run(arch, Op::request(Request::Move { vcpu, to }));
         }
@@ -80,16 +80,12 @@ impl Hypervisor {
 }
 
 impl CoreState {
-    fn lowest_priority(&self) -> Option<u8> {
-        (0..self.vcpus.len() as u8).map(|vcpu| self.sched.priority(VcpuId(vcpu))).min()
-    }
-
     /// Cores on which no guest is placed that is more urgent than others, then those where one is.
     pub(super) fn cores_by_quiet(&self) -> impl Iterator<Item = CoreId> + use<> {
-        let lowest = self.lowest_priority();
+        let lowest = self.sched.lowest();
         let mut loud = Set::EMPTY;
         for (vcpu, id) in self.vcpus.iter().zip(0u8..) {
-            if Some(self.sched.priority(VcpuId(id))) != lowest {
+            if self.sched.priority(VcpuId(id)) != lowest {
                 loud.add(vcpu.home.0);
             }
         }
@@ -106,7 +102,7 @@ impl CoreState {
     }
 
     fn is_urgent(&self, vcpu: VcpuId) -> bool {
-        Some(self.sched.priority(vcpu)) != self.lowest_priority()
+        self.sched.priority(vcpu) != self.sched.lowest()
     }
 
     fn count_load(&mut self, arch: &mut impl Arch) {

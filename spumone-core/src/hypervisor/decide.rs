@@ -3,7 +3,7 @@
 use super::state::CoreState;
 use crate::arch::Arch;
 use crate::cluster::Set;
-use crate::irq::{Action, Code, Codes, Situation};
+use crate::irq::{Action, Codes, Situation};
 use crate::vcpu::{State, VcpuId};
 
 /// Who may be current: vCPUs, then the sleeping core.
@@ -14,18 +14,11 @@ fn currents(vcpus: Set) -> impl Iterator<Item = Option<VcpuId>> {
 impl CoreState {
     /// Who on this core may get messages while it runs or waits.
     fn hearers(&self) -> Set {
-        let mut hearers = self.residents;
-        for vcpu in hearers {
-            let hears = self.hears(VcpuId(vcpu));
-            if !hears || matches!(self.sched.state(VcpuId(vcpu)), State::Stopped | State::Ended | State::Parked) {
-                hearers.remove(vcpu);
-            }
-        }
-        hearers
+        self.residents.and(self.hearing).without(self.silent)
     }
 
     fn hears(&self, vcpu: VcpuId) -> bool {
-        self.guest_of(vcpu).is_some_and(|guest| guest.has_messages())
+        self.hearing.has(vcpu.0)
     }
 
     fn has_vectors(&self, vcpu: VcpuId) -> bool {
@@ -48,7 +41,8 @@ impl CoreState {
         if codes == Codes::NONE {
             return;
         }
-        let alone = self.is_alone(owner);
+        // Who shares a core changes with every move, and deciding about all sources anew would take too long then.
+        let alone = self.is_alone_everywhere(owner);
         for current in currents {
             let action = self.action(current, owner, alone);
             codes.for_each(|code| arch.set_action(current, code, action));
@@ -58,8 +52,8 @@ impl CoreState {
     /// Whoever hears the bell asks for its messages, and SPUMONE learns then whom else it was for.
     fn decide_bell(&self, arch: &mut impl Arch, currents: impl Iterator<Item = Option<VcpuId>>) {
         let Some(bell) = arch.own_codes().map(|codes| codes.bell) else { return };
-        let mut hearers = self.hearers();
-        let only = hearers.pop().map(VcpuId).filter(|_| hearers.is_empty());
+        let hearers = self.hearers();
+        let only = hearers.first().map(VcpuId).filter(|_| !hearers.is_many());
         for current in currents {
             let action = match current.filter(|&vcpu| self.hears(vcpu)) {
                 Some(vcpu) if self.has_vectors(vcpu) => Action::Forward,
@@ -72,7 +66,7 @@ impl CoreState {
 
     /// Makes the whole table of `current`.
     pub(super) fn make_table(&mut self, arch: &mut impl Arch, current: Option<VcpuId>) {
-        Code::all().for_each(|code| arch.set_action(current, code, Action::Ask));
+        arch.reset_actions(current);
         for owner in (0..self.vcpus.len() as u8).map(VcpuId) {
             self.decide_owner(arch, owner, [current].into_iter());
         }
@@ -90,22 +84,15 @@ impl CoreState {
     }
 
     /// `vcpu` came or went. What its own interrupts do elsewhere is decided when it comes for the first time, and stays: while it
-    /// is away they are masked here. New is only who shares a unit now, or no longer, which matters for those who have
-    /// interrupts of their own.
+    /// is away they are masked here.
     pub(super) fn decide_presence(&mut self, arch: &mut impl Arch, vcpu: VcpuId) {
-        let residents = self.residents;
-        let mut changed = self.settle_units(arch);
-        let first = residents.has(vcpu.0) && self.vcpu(vcpu).is_some_and(|known| known.table == 0);
-        if first {
-            changed.add(vcpu.0);
-        }
-        for owner in changed.map(VcpuId).filter(|&owner| residents.has(owner.0)) {
-            if self.owners.of(owner) != Codes::NONE {
-                self.decide_owner(arch, owner, currents(residents));
+        self.settle_units(arch);
+        let table = self.vcpu(vcpu).map_or(0, |known| known.table);
+        if self.residents.has(vcpu.0) && table != self.epoch {
+            if table == 0 && self.owners.of(vcpu) != Codes::NONE {
+                self.decide_owner(arch, vcpu, currents(self.residents));
                 self.epoch = self.epoch.wrapping_add(1);
             }
-        }
-        if residents.has(vcpu.0) && self.vcpu(vcpu).is_some_and(|known| known.table != self.epoch) {
             self.make_table(arch, Some(vcpu));
         }
         self.decide_bell(arch, [None].into_iter());
@@ -113,26 +100,27 @@ impl CoreState {
 
     /// Decides everything anew.
     pub(super) fn decide_all(&mut self, arch: &mut impl Arch) {
-        let _ = self.settle_units(arch);
+        self.settle_units(arch);
         for current in currents(self.residents) {
             self.make_table(arch, current);
         }
     }
 
-    /// May `idle` give the core away without asking? Not while the log has to be sent.
-    pub(super) fn may_go_on(&self) -> bool {
-        self.console.is_empty()
-    }
-
-    /// Decides anew what `idle` does for each vCPU; to who is in `owed` it never leads by itself. What the assembly does later keeps
+    /// Decides anew what `idle` does for each vCPU, if it may `go_on` without asking; to who is in `owed` it never leads by itself. What the assembly does later keeps
     /// it true: a preemption puts the vCPU that gets the core in front of the one that loses it, which was the most urgent ready
     /// one, and `idle` undoes that.
-    pub(super) fn decide_idle(&mut self, arch: &mut impl Arch, owed: Set) {
-        let go_on = self.may_go_on();
+    pub(super) fn decide_idle(&mut self, arch: &mut impl Arch, owed: Set, go_on: bool) {
         self.told_go_on = go_on;
+        let mut direct = Set::EMPTY;
+        if go_on {
+            let ahead = self.residents.without(owed).without(self.units.shared());
+            ahead.filter(|&vcpu| self.sched.goes_on_from_frame(VcpuId(vcpu))).for_each(|vcpu| direct.add(vcpu));
+        }
+        // To whom no path leads, nobody's path is to be found; asking finds them as well.
+        let leads = direct.map(VcpuId).any(|vcpu| self.sched.state(vcpu) == State::Ready);
         for vcpu in self.residents.map(VcpuId) {
-            let direct = go_on && !owed.has(vcpu.0) && self.sched.goes_on_from_frame(vcpu) && self.is_alone(vcpu);
-            arch.set_idle_path(vcpu, self.sched.successor(vcpu), direct);
+            let next = if leads { self.sched.successor(vcpu) } else { None };
+            arch.set_idle_path(vcpu, next, direct.has(vcpu.0));
         }
     }
 }

@@ -3,8 +3,9 @@
 use super::local::Here;
 use super::report::FaultReport;
 use super::state::{CoreState, FIRST_CORE, Rejected};
+use super::work::Work;
 use crate::arch::{Arch, Entry, OwnCodes};
-use crate::cluster::{CoreId, Node, Op, Reply, Set};
+use crate::cluster::{CoreId, Node, Op, Reply, Set, Sound};
 use crate::error::GuestFault;
 use crate::format::{Board, Name};
 use crate::guest::Life;
@@ -18,6 +19,8 @@ use crate::vcpu::{Resume, State, VcpuId};
 pub struct Hypervisor {
     pub(super) node: Node,
     pub(super) state: CoreState,
+    /// What the core does between guests, step by step.
+    pub(super) work: Work,
 }
 
 /// How a way into the hypervisor ends.
@@ -34,7 +37,7 @@ pub enum Outcome {
 impl Hypervisor {
     /// An instance without guests, for a static.
     pub const fn empty() -> Self {
-        Self { node: Node::new(FIRST_CORE, Set::EMPTY), state: CoreState::empty() }
+        Self { node: Node::new(FIRST_CORE, Set::EMPTY), state: CoreState::empty(), work: Work::NONE }
     }
 
     /// Makes an [`Hypervisor::empty`] instance the one of core `me` for `system`, with the first vCPU of every guest ready where it
@@ -109,15 +112,22 @@ impl Hypervisor {
         self.leave(arch)
     }
 
-    /// Carries an operation of the protocol between the cores through.
+    /// Carries an operation of the protocol between the cores through, after the one in progress.
     pub(super) fn run(&mut self, arch: &mut impl Arch, op: Op) -> Reply {
+        self.finish(arch);
         let mut shared = arch.shared();
-        self.node.run(op, &mut Here { state: &mut self.state, arch }, &mut shared)
+        let mut here = Here::new(&mut self.state, arch);
+        let reply = self.node.run(op, &mut here, &mut shared);
+        // An operation that is not work moves one vCPU at most.
+        if let Some(vcpu) = here.moved.take() {
+            here.settle(vcpu);
+        }
+        reply
     }
 
     /// What the interrupt path did since the last entry.
     pub(super) fn observe(&mut self, arch: &impl Arch, current: Option<VcpuId>) {
-        self.state.sched.observe(current, |vcpu| arch.departures(vcpu));
+        self.state.sched.observe(current, self.state.residents, |vcpu| arch.departures(vcpu));
     }
 
     /// The current guest had an exception, and no vectors of its own.
@@ -137,7 +147,7 @@ impl Hypervisor {
         self.state.sched.paused(Resume::Trap);
         if let Some(core) = self.state.vcpu(vcpu).and_then(|vcpu| vcpu.syscall_core) {
             // A core that is not there keeps the call here.
-            let _ = self.run(arch, Op::depart(vcpu, core));
+            self.begin(arch, Op::depart(vcpu, core));
         }
         self.leave(arch)
     }
@@ -148,7 +158,7 @@ impl Hypervisor {
         let Some(vcpu) = current else { return self.leave(arch) };
         self.state.sched.paused(Resume::Call);
         if let Some(home) = self.state.vcpu(vcpu).map(|vcpu| vcpu.home) {
-            let _ = self.run(arch, Op::depart(vcpu, home));
+            self.begin(arch, Op::depart(vcpu, home));
         }
         self.leave(arch)
     }
@@ -175,11 +185,8 @@ impl Hypervisor {
 
     fn own_interrupt(&mut self, arch: &mut impl Arch, code: Code, own: OwnCodes) {
         if code == own.mail {
-            // What it carries out may be refused to whoever asked, who is told.
-            let _ = self.run(arch, Op::mail());
-            if self.state.me == FIRST_CORE {
-                self.state.cores.for_each(|core| self.state.take_log(arch, CoreId(core)));
-            }
+            self.node.mail_came::<Sound>(&mut arch.shared());
+            self.work.log = self.state.me == FIRST_CORE;
         } else if code == own.bell {
             let _ = self.run(arch, Op::bell());
         } else if code == own.timer {

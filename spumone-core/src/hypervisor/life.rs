@@ -34,10 +34,13 @@ impl Hypervisor {
     }
 
     /// A guest ended itself.
-    pub(super) fn end(&mut self, arch: &mut impl Arch, guest: &Guest, status: u32) {
-        arch.trace(Event::Exit(u32::from(guest.config.id) << 24 | (status & 0xff_ffff)));
-        let _ = self.run(arch, Op::end(guest.config.id, Ending::Exited(status)));
-        self.state.console.log(format_args!("guest {} ended with status {status}", guest.config.name));
+    pub(super) fn end(&mut self, arch: &mut impl Arch, guest: u8, status: u32) {
+        arch.trace(Event::Exit(u32::from(guest) << 24 | (status & 0xff_ffff)));
+        let _ = self.run(arch, Op::end(guest, Ending::Exited(status)));
+        let CoreState { console, guests, .. } = &mut self.state;
+        if let Some(guest) = guests.get(usize::from(guest)) {
+            console.log(format_args!("guest {} ended with status {status}", guest.config.name));
+        }
     }
 
     /// The last line of a run: `all guests ended: NAME=STATUS ...`.
@@ -49,7 +52,7 @@ impl Hypervisor {
         console.log(format_args!("{}", Finished(guests)));
     }
 
-    /// Sends what the log holds; true when everything is out. For the idle core and for the end.
+    /// Sends what the log holds; true when everything is out. For the end.
     pub fn send_log(&mut self, arch: &mut impl Arch) -> bool {
         self.state.drain(arch)
     }

@@ -12,15 +12,21 @@ use crate::vcpu::{Resume, State, VcpuId};
 pub(super) struct Here<'a, A> {
     pub(super) state: &'a mut CoreState,
     pub(super) arch: &'a mut A,
+    /// Who came or went: what depends on who is here is to be decided anew ([`Here::settle`]).
+    pub(super) moved: Option<VcpuId>,
+}
+
+impl<'a, A: Arch> Here<'a, A> {
+    pub(super) fn new(state: &'a mut CoreState, arch: &'a mut A) -> Self {
+        Self { state, arch, moved: None }
+    }
 }
 
 impl<A: Arch> Here<'_, A> {
     fn mask_all(&mut self, vcpu: VcpuId) -> Codes {
         let unmasked = self.state.vcpu_mut(vcpu).map(|vcpu| core::mem::replace(&mut vcpu.unmasked, Codes::NONE));
         let unmasked = unmasked.unwrap_or(Codes::NONE);
-        unmasked.for_each(|code| {
-            self.arch.irq_mask(code);
-        });
+        self.arch.irq_mask_all(unmasked);
         unmasked
     }
 
@@ -30,6 +36,16 @@ impl<A: Arch> Here<'_, A> {
         if let Some(known) = self.state.vcpu(vcpu) {
             let leaves = known.home == me && known.syscall_core.is_some_and(|core| core != me);
             self.arch.set_syscall_path(vcpu, leaves, known.home != me);
+        }
+    }
+
+    /// `vcpu` came or went: what depends on who is here is decided anew. Long, as steps go.
+    pub(super) fn settle(&mut self, vcpu: VcpuId) {
+        self.state.decide_presence(self.arch, vcpu);
+        if self.state.residents.has(vcpu.0) {
+            self.set_syscall_path(vcpu);
+            let unmasked = self.state.vcpu(vcpu).map_or(Codes::NONE, |vcpu| vcpu.unmasked);
+            self.arch.irq_unmask_all(unmasked);
         }
     }
 
@@ -58,6 +74,7 @@ impl<A: Arch> Local for Here<'_, A> {
         let r5 = known.guest.into();
         self.arch.prepare(vcpu, Entry { pc: entry, stack: 0, r4: Some(arg), r5 });
         self.state.take_units(self.arch, vcpu, false);
+        self.state.silent.remove(vcpu.0);
         self.state.sched.start(vcpu);
         self.state.decide_about(self.arch, vcpu);
         self.set_syscall_path(vcpu);
@@ -66,6 +83,7 @@ impl<A: Arch> Local for Here<'_, A> {
 
     fn stop(&mut self, vcpu: VcpuId) {
         self.state.sched.stop();
+        self.state.silent.add(vcpu.0);
         self.mask_all(vcpu);
         self.state.take_units(self.arch, vcpu, false);
         self.state.decide_about(self.arch, vcpu);
@@ -81,12 +99,17 @@ impl<A: Arch> Local for Here<'_, A> {
             let (has_vectors, home, syscall_core) = (known.has_vectors, known.home, known.syscall_core);
             self.arch.pack(vcpu, &Luggage { state, resume, has_vectors, home, syscall_core, unmasked });
         }
-        self.state.decide_presence(self.arch, vcpu);
+        self.moved = Some(vcpu);
     }
 
     fn arrive(&mut self, vcpu: VcpuId) {
         self.state.residents.add(vcpu.0);
         let (luggage, changed) = self.arch.unpack(vcpu);
+        if luggage.state == State::Stopped {
+            self.state.silent.add(vcpu.0);
+        } else {
+            self.state.silent.remove(vcpu.0);
+        }
         let me = self.state.me;
         // A system call is under way in it: it has the core at once.
         let first = luggage.resume == Resume::Trap || luggage.home == me && luggage.syscall_core.is_some();
@@ -102,23 +125,17 @@ impl<A: Arch> Local for Here<'_, A> {
             known.syscall_core = luggage.syscall_core;
             known.unmasked = luggage.unmasked;
         }
-        self.state.decide_presence(self.arch, vcpu);
-        self.set_syscall_path(vcpu);
-        for code in luggage.unmasked {
-            if let Some(source) = self.state.owners.source(code) {
-                self.arch.irq_unmask(code, source.level);
-            }
-        }
+        self.moved = Some(vcpu);
     }
 
     fn end(&mut self, vcpu: VcpuId) {
         self.state.bound.remove(vcpu.0);
         self.state.sched.retire(vcpu, State::Ended);
+        self.state.silent.add(vcpu.0);
+        self.state.units.forget(vcpu);
         self.state.take_units(self.arch, vcpu, false);
         self.mask_all(vcpu);
-        self.state.owners.of(vcpu).for_each(|code| {
-            self.arch.irq_mask(code);
-        });
+        self.arch.irq_mask_all(self.state.owners.of(vcpu));
         self.state.decide_about(self.arch, vcpu);
     }
 

@@ -11,8 +11,10 @@ mod state;
 mod switch;
 mod units;
 mod vcpu_calls;
+mod work;
 
 pub use entry::{Hypervisor, Outcome};
 pub use life::Finished;
 pub use report::FaultReport;
 pub use state::Rejected;
+pub use work::Rest;

@@ -3,6 +3,7 @@
 use super::units::Units;
 use crate::cluster::{CoreId, Set};
 use crate::console::SharedConsole;
+use crate::error::Refusal;
 use crate::format::Board;
 use crate::governor::{Governor, Load};
 use crate::guest::{Guest, Vcpu};
@@ -29,13 +30,17 @@ pub(super) struct CoreState {
     pub(super) units: Units,
     /// vCPUs that are here, ended ones too.
     pub(super) residents: Set,
+    /// vCPUs that get messages, wherever they are.
+    pub(super) hearing: Set,
+    /// vCPUs here that are stopped or have ended.
+    pub(super) silent: Set,
     /// Counts the changes that void the tables of vCPUs that are not here.
     pub(super) epoch: u32,
     /// Sources that were complained about; a bit for each of the 128 codes.
     pub(super) complained: u128,
     /// No guest is left that the system waits for.
     pub(super) finished: bool,
-    /// What [`CoreState::may_go_on`] was when the paths of `idle` were decided last.
+    /// What `Hypervisor::may_go_on` was when the paths of `idle` were decided last.
     pub(super) told_go_on: bool,
     /// vCPUs that go to their home core as soon as their registers are saved.
     pub(super) bound: Set,
@@ -95,6 +100,8 @@ impl CoreState {
             console: SharedConsole::new(),
             units: Units::new(),
             residents: Set::EMPTY,
+            hearing: Set::EMPTY,
+            silent: Set::EMPTY,
             epoch: 1,
             complained: 0,
             finished: false,
@@ -120,12 +127,18 @@ impl CoreState {
                 let pushed = self.vcpus.push(Vcpu::new(config.id, number, CoreId(core)));
                 pushed.map_err(|_| Rejected::Vcpus(config.id))?;
                 let is_here = CoreId(core) == self.me;
+                self.units.add(vcpu, config.flags);
+                if config.vcpus > 1 {
+                    self.hearing.add(vcpu.0);
+                }
                 self.sched.add(vcpu, config.priority, if is_here { State::Stopped } else { State::Away });
                 if is_here {
                     here.add(vcpu.0);
                 }
                 if is_here && number == 0 {
                     self.sched.start(vcpu);
+                } else if is_here {
+                    self.silent.add(vcpu.0);
                 }
             }
             // MAX_GUESTS is also the limit of the system table.
@@ -146,6 +159,10 @@ impl CoreState {
 
     pub(super) fn vcpu_mut(&mut self, vcpu: VcpuId) -> Option<&mut Vcpu> {
         self.vcpus.get_mut(vcpu.index())
+    }
+
+    pub(super) fn guest(&self, guest: u8) -> Result<&Guest, Refusal> {
+        self.guests.get(usize::from(guest)).ok_or(Refusal::State)
     }
 
     pub(super) fn guest_of(&self, vcpu: VcpuId) -> Option<&Guest> {

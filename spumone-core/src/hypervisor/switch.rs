@@ -3,10 +3,9 @@
 use super::entry::{Hypervisor, Outcome};
 use super::state::FIRST_CORE;
 use crate::arch::Arch;
-use crate::cluster::{Op, Set};
+use crate::cluster::Op;
 use crate::sched::Next;
 use crate::trace::{Event, IDLE};
-use crate::vcpu::VcpuId;
 
 impl Hypervisor {
     /// Somebody else runs from here on (or the same vCPU again). Of the one that had the core everything is saved.
@@ -19,12 +18,9 @@ impl Hypervisor {
         if self.state.finished && self.state.me == FIRST_CORE {
             return Outcome::Finished;
         }
-        for vcpu in core::mem::replace(&mut self.state.bound, Set::EMPTY).map(VcpuId) {
-            let core = self.state.vcpu(vcpu).map(|vcpu| vcpu.home);
-            // Who has ended meanwhile stays.
-            let _ = core.map(|core| self.run(arch, Op::depart(vcpu, core)));
-        }
-        let next = self.state.sched.choose();
+        let has_work = self.has_work();
+        let next = self.state.sched.choose(has_work);
+        self.work.under_way = has_work && next == Next::Idle;
         match next {
             Next::Run(vcpu, _) => {
                 self.state.give_units(arch, vcpu);
@@ -36,7 +32,10 @@ impl Hypervisor {
             }
             Next::Idle => arch.trace(Event::Switch(IDLE)),
         }
-        self.state.decide_idle(arch, self.node.owed());
+        if !self.work.under_way {
+            // Else nobody comes to `idle` but who took the core from the sleeping one, where `idle` leads back to.
+            self.decide_idle(arch);
+        }
         Outcome::Leave(next)
     }
 
@@ -47,10 +46,19 @@ impl Hypervisor {
         if core::mem::take(&mut self.state.make_room) || !self.state.bound.is_empty() {
             crate::cluster::Shared::mail(&mut arch.shared(), self.state.me);
         }
-        let may_go_on = self.state.may_go_on();
-        if may_go_on != self.state.told_go_on {
-            self.state.decide_idle(arch, self.node.owed());
+        if self.may_go_on() != self.state.told_go_on {
+            self.decide_idle(arch);
         }
         Outcome::Return(result)
+    }
+
+    /// May `idle` give the core away without asking? Not while the log has to be sent or work waits.
+    fn may_go_on(&self) -> bool {
+        self.state.console.is_empty() && !self.has_work()
+    }
+
+    fn decide_idle(&mut self, arch: &mut impl Arch) {
+        let go_on = self.may_go_on();
+        self.state.decide_idle(arch, self.node.owed(), go_on);
     }
 }

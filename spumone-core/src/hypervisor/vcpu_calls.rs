@@ -1,21 +1,21 @@
 //! Hypercalls about vCPUs of the caller's guest, on whatever core they are.
 
-use super::calls::Answer;
+use super::calls::{Answer, Caller};
 use super::entry::Hypervisor;
 use crate::arch::Arch;
 use crate::cluster::{CoreId, Notice, Op, Request, Set, Shared};
 use crate::error::Refusal;
-use crate::guest::Guest;
 use crate::hypercall::Call;
 use crate::vcpu::VcpuId;
 use spumone_abi as abi;
 
 impl Hypervisor {
-    pub(super) fn vcpu_call(&mut self, arch: &mut impl Arch, caller: VcpuId, guest: &Guest, call: Call) -> Answer {
+    pub(super) fn vcpu_call(&mut self, arch: &mut impl Arch, caller: Caller, call: Call) -> Answer {
+        let guest = self.state.guest(caller.guest)?;
         let op = match call {
             Call::VcpuStart { id, entry, arg } => {
                 let vcpu = guest.vcpu(id).ok_or(Refusal::Invalid)?;
-                if vcpu == caller {
+                if vcpu == caller.vcpu {
                     return Err(Refusal::State);
                 }
                 Op::request(Request::Start { vcpu, entry: entry.0, arg })
@@ -24,7 +24,7 @@ impl Hypervisor {
                 let targets = guest.vcpus_in(mask).ok_or(Refusal::Invalid)?;
                 return self.ipi_send(arch, targets, 1 << message);
             }
-            Call::IpiTake => Op::take(caller),
+            Call::IpiTake => Op::take(caller.vcpu),
             Call::VcpuMove { id, core } => {
                 let (vcpu, to) = (guest.vcpu(id).ok_or(Refusal::Invalid)?, self.core(core)?);
                 Op::request(Request::Move { vcpu, to })

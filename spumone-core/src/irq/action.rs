@@ -27,7 +27,7 @@ pub struct Situation {
     pub priority: u8,
     /// What the owner does.
     pub state: State,
-    /// Nobody else on this core uses a unit (FPU, MMU) that the owner uses, so that a switch changes no unit's contents.
+    /// Nobody else uses a unit (FPU, MMU) that the owner uses, so that a switch changes no unit's contents.
     pub alone: bool,
 }
 

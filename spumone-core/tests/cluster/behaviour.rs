@@ -74,7 +74,7 @@ fn a_vcpu_takes_its_state_its_mask_and_its_messages_along() {
     assert_eq!(world.run(0, Op::depart(V0, OTHER)), Ok(0));
     assert_eq!((world.at(0, 0), world.at(1, 0)), (None, None));
     assert!(world.memory.mail.has(1) && !world.cores[0].site.open.has(0));
-    assert_eq!(world.run(1, Op::mail()), Ok(0));
+    assert_eq!(world.mail(1), Ok(0));
     assert_eq!(world.at(1, 0), Some(Run::Ready), "it ran and goes on");
     assert!(world.cores[1].site.open.has(0) && world.cores[1].node.owed().has(0));
     assert!(world.memory.mail.is_empty());
@@ -86,7 +86,7 @@ fn a_waiting_vcpu_arrives_waiting_and_wakes_for_what_came_on_the_way() {
         let mut world = pair(Run::Waiting);
         world.run(1, Op::depart(V1, CoreId(0))).expect("it is here");
         world.memory.pending[1] = pending;
-        world.run(0, Op::mail()).expect("nothing is refused");
+        world.mail(0).expect("nothing is refused");
         assert_eq!(world.at(0, 1), Some(then));
     }
 }
@@ -102,8 +102,8 @@ fn moves_have_defined_answers() {
     assert_eq!(world.run(0, Op::depart(V1, CoreId(0))), Err(Refusal::State), "not here");
     assert_eq!(world.run(0, go(V1, 0)), Ok(0), "a stopped one moves too");
     assert_eq!(world.run(0, go(V1, 1)), Err(Refusal::Again), "one request at a time");
-    world.run(1, Op::mail()).expect("nothing is refused");
-    world.run(0, Op::mail()).expect("nothing is refused");
+    world.mail(1).expect("nothing is refused");
+    world.mail(0).expect("nothing is refused");
     assert_eq!(world.at(0, 1), Some(Run::Stopped));
     assert!(world.memory.claimed.is_empty());
     world.run(0, Op::end(0, Ending::Exited(0))).expect("nothing is refused");
@@ -117,9 +117,9 @@ fn a_request_waits_for_a_vcpu_that_is_on_its_way_and_follows_one_that_has_gone()
     let mut world = pair(Run::Waiting);
     world.run(1, Op::depart(V1, CoreId(0))).expect("it is here");
     assert_eq!(world.run(0, go(V1, 1)), Ok(0));
-    world.run(0, Op::mail()).expect("nothing is refused");
+    world.mail(0).expect("nothing is refused");
     assert_eq!((world.at(0, 1), world.memory.location[1]), (None, OTHER), "it came and went on");
-    world.run(1, Op::mail()).expect("nothing is refused");
+    world.mail(1).expect("nothing is refused");
     assert_eq!(world.at(1, 1), Some(Run::Waiting));
     assert!(world.memory.claimed.is_empty());
 
@@ -128,7 +128,7 @@ fn a_request_waits_for_a_vcpu_that_is_on_its_way_and_follows_one_that_has_gone()
     assert_eq!(world.run(0, go(V1, 0)), Ok(0));
     world.run(1, Op::depart(V1, CoreId(2))).expect("it is here");
     for core in [1, 2, 2, 0] {
-        world.run(core, Op::mail()).expect("nothing is refused");
+        world.mail(core).expect("nothing is refused");
     }
     assert_eq!(world.at(0, 1), Some(Run::Waiting));
     assert!(world.memory.claimed.is_empty());
@@ -146,7 +146,7 @@ fn only_a_stopped_vcpu_starts() {
     world.run(1, Op::bell()).expect("nothing is refused");
     assert_eq!(world.at(1, 1), Some(Run::Stopped), "a message does not start it");
     assert_eq!(world.run(0, start(V1)), Ok(0));
-    world.run(1, Op::mail()).expect("nothing is refused");
+    world.mail(1).expect("nothing is refused");
     assert_eq!(world.at(1, 1), Some(Run::Ready));
     assert!(world.cores[1].node.owed().has(1), "the message waited for the start");
     assert_eq!(world.run(0, start(V1)), Err(Refusal::State));
@@ -158,15 +158,15 @@ fn sources_and_properties_change_where_the_vcpu_is() {
     let code = Code::new(0x400).expect("a code");
     let irq = |on| Op::request(Request::Irq { vcpu: V0, code, level: 2, on });
     assert_eq!(world.run(1, irq(false)), Ok(0));
-    world.run(0, Op::mail()).expect("nothing is refused");
+    world.mail(0).expect("nothing is refused");
     assert!(!world.cores[0].site.open.has(0));
     assert_eq!(world.run(1, irq(false)), Ok(0));
     assert_eq!(world.run(0, irq(true)), Err(Refusal::Again), "the other core asked before");
-    world.run(0, Op::mail()).expect("nothing is refused");
+    world.mail(0).expect("nothing is refused");
     assert_eq!(world.run(0, irq(true)), Ok(0));
     assert!(world.cores[0].site.open.has(0));
     assert_eq!(world.run(1, Op::request(Request::SyscallCore { vcpu: V0, core: Some(OTHER) })), Ok(0));
-    world.run(0, Op::mail()).expect("nothing is refused");
+    world.mail(0).expect("nothing is refused");
     assert_eq!(world.cores[0].site.vcpus[0].expect("here").told, Some(OTHER));
 }
 
@@ -177,7 +177,7 @@ fn an_end_reaches_every_core_and_whoever_is_on_its_way() {
     assert_eq!(world.run(0, Op::end(0, Ending::Parked(1))), Ok(0));
     assert_eq!(world.run(0, Op::end(0, Ending::Parked(1))), Ok(0), "once more changes nothing");
     for core in [1, 2] {
-        world.run(core, Op::mail()).expect("nothing is refused");
+        world.mail(core).expect("nothing is refused");
         assert!(world.cores[core].site.ended.has(0));
     }
     assert_eq!((world.at(0, 0), world.at(2, 1)), (Some(Run::Ended), Some(Run::Ended)));
@@ -196,7 +196,7 @@ fn notices_leave_room_for_what_must_fit() {
     assert_eq!(world.run(0, tick()), Err(Refusal::Again));
     assert_eq!(world.run(0, Op::depart(V0, OTHER)), Ok(0));
     assert_eq!(world.memory.rings[0][1].last(), Some(&Message::Arrive { vcpu: V0 }));
-    world.run(1, Op::mail()).expect("nothing is refused");
+    world.mail(1).expect("nothing is refused");
     assert_eq!(world.cores[1].site.notices, 1);
 }
 
@@ -208,10 +208,10 @@ fn mail_is_carried_out_in_batches_and_every_ring_has_its_turn() {
         world.run(1, Op::notify(CoreId(0), Notice::Tick)).expect("there is room");
     }
     world.run(2, Op::notify(CoreId(0), Notice::Log)).expect("there is room");
-    world.run(0, Op::mail()).expect("nothing is refused");
+    world.mail(0).expect("nothing is refused");
     assert_eq!(world.cores[0].site.notices, 4);
     assert!(world.memory.mail.has(0), "there is more");
-    world.run(0, Op::mail()).expect("nothing is refused");
+    world.mail(0).expect("nothing is refused");
     assert_eq!(world.cores[0].site.notices, 6);
     assert!(!world.memory.mail.has(0));
 }

@@ -11,7 +11,7 @@ use spumone_core::cluster::{CoreId, Set};
 use spumone_core::format::{Board, Name};
 use spumone_core::governor::Load;
 use spumone_core::hypervisor::Hypervisor;
-use spumone_core::irq::{Action, Code};
+use spumone_core::irq::{Action, Code, Codes};
 use spumone_core::system::{self, GuestFlags, Irq, Region, System};
 use spumone_core::trace::Event;
 use spumone_core::vcpu::{Departures, VcpuId};
@@ -35,6 +35,8 @@ pub(crate) struct Fake {
     pub(crate) vectors: Vec<(u8, u32, u8)>,
     pub(crate) unmasked: Vec<(u32, u8)>,
     pub(crate) masked: Vec<u32>,
+    /// Unmasked with the level that they had.
+    pub(crate) opened: Vec<u32>,
     pub(crate) fpu: Vec<(Option<u8>, Option<u8>)>,
     pub(crate) syscall_paths: HashMap<u8, (bool, bool)>,
     pub(crate) core: u8,
@@ -154,6 +156,12 @@ impl Arch for Fake {
         self.unmasked.push((code.intevt(), level));
         true
     }
+    fn irq_mask_all(&mut self, codes: Codes) {
+        self.masked.extend(codes.map(Code::intevt));
+    }
+    fn irq_unmask_all(&mut self, codes: Codes) {
+        self.opened.extend(codes.map(Code::intevt));
+    }
     fn irq_mask(&mut self, code: Code) -> bool {
         self.masked.push(code.intevt());
         true
@@ -184,6 +192,10 @@ impl Arch for Fake {
     }
     fn departures(&self, vcpu: VcpuId) -> Departures {
         self.departures.get(&vcpu.0).copied().unwrap_or_default()
+    }
+    fn reset_actions(&mut self, current: Option<VcpuId>) {
+        let current = current.map(|vcpu| vcpu.0);
+        self.actions.extend(Code::all().map(|code| ((current, code.intevt()), Action::Ask)));
     }
     fn set_idle_path(&mut self, vcpu: VcpuId, next: Option<VcpuId>, direct: bool) {
         self.after_idle.insert(vcpu.0, next);

@@ -62,9 +62,11 @@ impl Shared for SharedFake {
         self.world.borrow_mut().rings.entry((self.me, to.0)).or_default().push_back(message.encode());
         true
     }
-    fn pop(&mut self, from: CoreId) -> Option<Message> {
-        let words = self.world.borrow_mut().rings.get_mut(&(from.0, self.me))?.pop_front()?;
-        Message::decode(words)
+    fn pop(&mut self, from: CoreId) -> Option<(Message, bool)> {
+        let mut world = self.world.borrow_mut();
+        let ring = world.rings.get_mut(&(from.0, self.me))?;
+        let words = ring.pop_front()?;
+        Some((Message::decode(words)?, !ring.is_empty()))
     }
     fn mail(&mut self, core: CoreId) {
         self.world.borrow_mut().mail[usize::from(core.0)] = true;

@@ -4,7 +4,7 @@ use crate::reg::{intc_sh7751, mmio, sci::R2dSerial};
 use spumone_core::arch::{CoreInfo, OwnCodes};
 use spumone_core::cluster::Set;
 use spumone_core::format;
-use spumone_core::irq::Code;
+use spumone_core::irq::{Code, Codes};
 
 /// Number in image, system table and hypercall table.
 pub const BOARD: format::Board = format::Board::R2d;
@@ -77,6 +77,9 @@ pub fn own_codes() -> Option<OwnCodes> {
     None
 }
 
+/// SPUMONE has no interrupts of its own; nothing shall come between its steps.
+pub const OWN_LEVEL: u8 = 15;
+
 /// There is no tick.
 pub fn start_tick() {}
 
@@ -105,6 +108,16 @@ pub fn clear_bell() {}
 pub fn irq_mask(code: Code) -> bool {
     intc_sh7751::mask(code)
 }
+
+/// Masks sources.
+pub fn irq_mask_all(codes: Codes) {
+    codes.for_each(|code| {
+        irq_mask(code);
+    });
+}
+
+/// With one core nobody arrives.
+pub fn irq_unmask_all(_codes: Codes) {}
 
 /// With one core nobody else writes instructions.
 pub fn forget_instructions() {}

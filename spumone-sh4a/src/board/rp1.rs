@@ -5,7 +5,7 @@ use crate::reg::{core_control, intc_shx3, mmio, scif::Scif};
 use spumone_core::arch::{CoreInfo, OwnCodes};
 use spumone_core::cluster::Set;
 use spumone_core::format;
-use spumone_core::irq::Code;
+use spumone_core::irq::{Code, Codes};
 
 /// Number in image, system table and hypercall table.
 pub const BOARD: format::Board = format::Board::Rp1;
@@ -82,6 +82,16 @@ pub fn irq_mask(code: Code) -> bool {
     intc_shx3::mask(core(), code)
 }
 
+/// Masks sources.
+pub fn irq_mask_all(codes: Codes) {
+    intc_shx3::mask_all(core(), codes);
+}
+
+/// Unmasks sources, whose levels are set.
+pub fn irq_unmask_all(codes: Codes) {
+    intc_shx3::unmask_all(core(), codes);
+}
+
 /// The instruction cache may hold what another core has overwritten: CCR.ICI.
 pub fn forget_instructions() {
     mmio::write32(0xff00_001c, CCR & !0x0000_0008);
@@ -98,8 +108,8 @@ const MAIL: u32 = 7;
 const BELL: u32 = 6;
 /// And the timer's interrupt, from the core that gets it.
 const RELAYED_TICK: u32 = 5;
-/// SPUMONE's level, above all of Linux's.
-const MAIL_LEVEL: u8 = 8;
+/// The level of SPUMONE's own interrupts, above all of Linux's.
+pub const OWN_LEVEL: u8 = 8;
 /// A level of Linux's.
 const BELL_LEVEL: u8 = 3;
 /// The channel that the instances share: TMU5.
@@ -121,7 +131,7 @@ pub fn own_codes() -> Option<OwnCodes> {
 /// Starts the tick; on the first core, before any guest.
 pub fn start_tick() {
     own_codes().inspect(|codes| {
-        irq_level(codes.timer, MAIL_LEVEL);
+        irq_level(codes.timer, OWN_LEVEL);
     });
     TICK.start(TICK_COUNTS);
 }
@@ -139,11 +149,11 @@ pub fn clear_tick() {
 
 /// Lets this core get SPUMONE's own interrupts, the tick only with `tick`.
 pub fn open_own(tick: bool) {
-    intc_shx3::set_message_level(core(), MAIL, MAIL_LEVEL);
-    intc_shx3::set_message_level(core(), RELAYED_TICK, MAIL_LEVEL);
+    intc_shx3::set_message_level(core(), MAIL, OWN_LEVEL);
+    intc_shx3::set_message_level(core(), RELAYED_TICK, OWN_LEVEL);
     intc_shx3::set_message_level(core(), BELL, BELL_LEVEL);
     own_codes().filter(|_| tick).inspect(|codes| {
-        irq_unmask(codes.timer, MAIL_LEVEL);
+        irq_unmask(codes.timer, OWN_LEVEL);
     });
 }
 

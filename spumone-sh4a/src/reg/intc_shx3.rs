@@ -1,7 +1,7 @@
 //! INTC of SH-X3 (facts: Linux arch/sh/kernel/cpu/sh4a/setup-shx3.c).
 
 use super::mmio::{read32, write32};
-use spumone_core::irq::Code;
+use spumone_core::irq::{Code, Codes};
 
 const BASE: u32 = 0xfe41_0000;
 /// Level fields of the on-chip sources, 4 bits each.
@@ -110,4 +110,31 @@ pub fn mask(core: u8, code: Code) -> bool {
     write32(register, 1 << place.bit);
     read32(register);
     true
+}
+
+/// Mask registers and their bits of a set of sources, as `place` has them: in the second word of the set the TMU's codes are bits 0 to 5,
+/// the SCIF's begin at bit 24.
+fn mask_bits(codes: Codes) -> [(u32, u32); 2] {
+    let [_, low, high, _] = codes.to_words();
+    [(0, (low & 0x3f) << 1), (2, low >> 24 | (high & 0xff) << 8)]
+}
+
+/// Unmasks on `core`.
+pub fn unmask_all(core: u8, codes: Codes) {
+    for (register, bits) in mask_bits(codes) {
+        if bits != 0 {
+            write32(INT2MSKCLR + 0x10 * register + 4 * u32::from(core), bits);
+        }
+    }
+}
+
+/// Masks on `core`; requests have stopped when this returns.
+pub fn mask_all(core: u8, codes: Codes) {
+    for (register, bits) in mask_bits(codes) {
+        if bits != 0 {
+            let register = INT2MSK + 0x10 * register + 4 * u32::from(core);
+            write32(register, bits);
+            read32(register);
+        }
+    }
 }

@@ -43,6 +43,7 @@ pub struct Context {
     pub fpu: [u32; 34],
     /// TTB, MMUCR and PTEH.
     pub mmu: [u32; 3],
+    reserved3: [u32; 3],
 }
 
 /// The first table place that can be selected: NMI, 0x1c0.
@@ -97,6 +98,7 @@ impl Context {
             frame: Frame::zero(),
             fpu: [0; 34],
             mmu: [0; 3],
+            reserved3: [0; 3],
         }
     }
 }

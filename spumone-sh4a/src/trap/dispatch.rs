@@ -2,11 +2,12 @@
 
 use super::symbols;
 use super::{Context, Frame};
+use crate::board;
 use crate::instance;
 use crate::machine::{self, Machine};
 use crate::reg::mmio;
 use spumone_abi::{SPUMONE_MAGIC, SPUMONE_VERSION, SpumoneTable};
-use spumone_core::hypervisor::{FaultReport, Outcome};
+use spumone_core::hypervisor::{FaultReport, Outcome, Rest};
 use spumone_core::vcpu::Resume;
 
 pub use spumone_core::sched::Next;
@@ -18,7 +19,7 @@ static TABLE: SpumoneTable = SpumoneTable {
     magic: SPUMONE_MAGIC,
     version: SPUMONE_VERSION,
     bytes: size_of::<SpumoneTable>() as u32,
-    board: crate::board::BOARD as u32,
+    board: board::BOARD as u32,
     set_vbr: symbols::spumone_hv_set_vbr,
     idle: symbols::spumone_hv_idle,
     vcpu_id: symbols::spumone_hv_vcpu_id,
@@ -115,11 +116,22 @@ extern "C" fn spumone_on_bug(pc: u32, sr: u32, r15: u32, pr: u32) -> ! {
     crate::panic::die("exception in SPUMONE", 0, registers)
 }
 
-/// Called by the sleeping core, everything masked: 0 while there is something to do.
+/// SR with all interrupts open, and with those above SPUMONE's own level.
+const SR_OPEN: u32 = 0x4000_0000;
+const SR_URGENT: u32 = SR_OPEN | (board::OWN_LEVEL as u32) << 4;
+
+/// Called by the core without a guest, everything masked: the SR with which interrupts are let in before the next call, or 0 if it may
+/// sleep. A guest that goes on is not told of here: there is no return then.
 #[unsafe(no_mangle)]
-extern "C" fn spumone_idle_work() -> u32 {
+extern "C" fn spumone_rest() -> u32 {
     // SAFETY: as in `spumone_on_hypercall`.
-    u32::from(unsafe { instance::get() }.send_log(&mut Machine))
+    match unsafe { instance::get() }.rest(&mut Machine) {
+        Rest::Sleep => 0,
+        Rest::Log => SR_OPEN,
+        Rest::Work => SR_URGENT,
+        Rest::Leave(next) => leave(next),
+        Rest::Finished => instance::finish(),
+    }
 }
 
 fn end(outcome: Outcome) -> ! {

@@ -17,6 +17,14 @@ const _: () = assert!(offset_of!(Context, away) < 64, "beyond the reach of mov.l
 const _: () = assert!(size_of::<super::Frame>() == 32 * 4);
 const _: () = assert!(FPU == FRAME + size_of::<super::Frame>());
 const FPU_END: usize = FPU + 34 * 4;
+// What crosses cores is copied four words at a time.
+const _: () = assert!(FPU + UNITS_WORDS * 4 == size_of::<Context>() && UNITS_WORDS.is_multiple_of(4));
+const _: () = assert!(offset_of!(Context, call) + CALL_WORDS * 4 == FRAME && CALL_WORDS.is_multiple_of(4));
+
+/// Words of [`Context::fpu`] and what follows it.
+pub const UNITS_WORDS: usize = 40;
+/// Words of [`Context::call`], with one of padding.
+pub const CALL_WORDS: usize = 16;
 const _: () =
     assert!(board::SHARED.is_multiple_of(2 * trace::EVENTS_BYTES), "the ring's address wraps by clearing a bit");
 const _: () = assert!(trace::events_offset(1).is_multiple_of(2 * trace::EVENTS_BYTES));
@@ -44,6 +52,7 @@ global_asm!(
     ".set CTX_FPU_END, {fpu_end}",
     ".set LEVELS, {levels}",
     ".set RAISE, {raise}",
+    ".set OWN_LEVEL, {own_level}",
     ".set HAS_PTEA, {has_ptea}",
     ".set P1_CODE, {p1_code}",
     ".set CCR_START, {ccr}",
@@ -53,6 +62,7 @@ global_asm!(
     include_str!("syscall.S"),
     include_str!("hypercall.S"),
     include_str!("fpu.S"),
+    include_str!("copy.S"),
     include_str!("../boot/start.S"),
     ".text",
     ".endif",
@@ -76,6 +86,7 @@ global_asm!(
     fpu_end = const FPU_END,
     levels = const board::LEVELS,
     raise = const board::RAISE,
+    own_level = const board::OWN_LEVEL,
     has_ptea = const board::HAS_PTEA,
     p1_code = const board::P1_CODE,
     ccr = const board::CCR,
@@ -109,6 +120,7 @@ pub mod symbols {
         pub fn spumone_resume_idle(context: *mut Context) -> !;
         pub fn spumone_save_fpu(context: *mut Context);
         pub fn spumone_load_fpu(context: *mut Context);
+        pub fn spumone_copy(to: *mut u32, from: *const u32, quarter: usize);
         pub fn spumone_write_mmucr(value: u32);
         pub fn spumone_hv_null() -> i32;
         pub fn spumone_hv_idle();

@@ -7,4 +7,4 @@ mod layout;
 pub use context::{Context, FIRST_TARGET, Frame};
 pub(crate) use dispatch::table_address;
 pub use dispatch::{Next, leave};
-pub use layout::symbols;
+pub use layout::{CALL_WORDS, UNITS_WORDS, symbols};

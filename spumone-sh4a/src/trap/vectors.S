@@ -427,7 +427,8 @@ spumone_resume_rte:                     ! whoever goes on from a frame passes he
     rte
     nop
 
-! --- Nobody is ready: resume_idle(R4 = context of the sleeping core). Never comes back; an interrupt takes the core away ---
+! --- Nobody has the core: resume_idle(R4 = context of the sleeping core), which works while there is work. Never comes back; an
+! interrupt takes the core away, or what was worked at ends with somebody who gets it ---
     .balign 4
     .global spumone_resume_idle
 spumone_resume_idle:
@@ -436,20 +437,24 @@ spumone_resume_idle:
     mov.l   .Lslot_interrupt3, r0
     mov.l   r4, @r0
     mov.l   .Lstack2, r15
-.Lidle_again:
-    mov.l   .Lidle_work, r0             ! sends the log; 0: there is more
+    mov.l   .Lsr_urgent, r0
+.Lidle_open:                            ! R0 = SR with which interrupts are let in
+    mov.l   .Lsr_rust2, r1
+    ldc     r0, sr
+    .rept   4
+    nop
+    .endr
+    ldc     r1, sr
+    mov.l   .Lrest, r0                  ! works, or sends the log; 0: nothing to do, else SR for what may come in between
     jsr     @r0
     nop
+    tst     r0, r0
+    bf      .Lidle_open
     mov.l   .Lsr_open, r1
-    mov     r0, r2
-    ldc     r1, sr                      ! interrupts are taken from here on
-    tst     r2, r2
-    bt      .Lidle_masked
-    sleep
-.Lidle_masked:
-    mov.l   .Lsr_rust2, r1
     ldc     r1, sr
-    bra     .Lidle_again
+    sleep
+    mov.l   .Lsr_urgent, r0
+    bra     .Lidle_open
     nop
 
     .balign 4
@@ -466,14 +471,16 @@ spumone_trace_next_3:                    ! each core's own (machine.rs)
     .long   0x400000f0
 .Lsr_open:
     .long   0x40000000
+.Lsr_urgent:
+    .long   0x40000000 + (OWN_LEVEL << 4)
 .Lslot_exception3:
     .long   spumone_slot_exception
 .Lslot_interrupt3:
     .long   spumone_slot_interrupt
 .Lstack2:
     .long   spumone_stack_top
-.Lidle_work:
-    .long   spumone_idle_work
+.Lrest:
+    .long   spumone_rest
 .Lframe:
     .short  CTX_FRAME
     .short  0

@@ -63,6 +63,20 @@ impl State {
         (0..VCPUS).filter(move |&vcpu| self.world.at(core, vcpu) == Some(Run::Ready))
     }
 
+    /// Whoever has the core is interrupted and could go on.
+    pub(super) fn pause(&mut self, core: usize) {
+        if let Some(vcpu) = self.world.current(core) {
+            self.world.set(core, vcpu, Run::Ready);
+        }
+    }
+
+    /// Work waits on this core because a more urgent guest has it.
+    pub(super) fn holds_work_up(&self, core: usize) -> bool {
+        let at = &self.world.cores[core];
+        let urgent = self.world.current(core).is_some_and(|vcpu| self.guest(vcpu) == 1);
+        urgent && (at.op.is_some() || at.node.has_mail())
+    }
+
     /// The device's interrupt reaches this core.
     pub(super) fn interrupts(&self, core: usize) -> bool {
         self.line && self.world.cores[core].site.open.has(OWNER as u8)
@@ -100,7 +114,7 @@ impl<R: Rules> Machine<R> {
         let mut next = state.clone();
         match action {
             Action::Step(core) => self.step(&mut next, core),
-            Action::Mail(core) => self.launch(&mut next, core, Op::mail()),
+            Action::Mail(core) => next.world.mail_came::<R>(core),
             Action::Bell(core) => {
                 let taker = next.world.current(core).map(|vcpu| VcpuId(vcpu as u8));
                 if let Some(vcpu) = taker {
@@ -126,9 +140,7 @@ impl<R: Rules> Machine<R> {
             }
             Action::Alarm(core) => {
                 next.left.alarms -= 1;
-                if let Some(vcpu) = next.world.current(core) {
-                    next.world.set(core, vcpu, Run::Ready);
-                }
+                next.pause(core);
                 let urgent = (0..VCPUS).find(|&vcpu| next.guest(vcpu) == 1).expect("somebody wakes");
                 next.world.set(core, urgent, Run::Running);
             }
@@ -147,6 +159,13 @@ impl<R: Rules> Machine<R> {
             Action::Dispatch(core, _) | Action::Interrupt(core) | Action::Guest(core, _) => core,
         };
         if next.world.cores[core].op.is_some() {
+            return;
+        }
+        let urgent = next.world.current(core).is_some_and(|vcpu| next.guest(vcpu) == 1);
+        if next.world.cores[core].node.has_mail() && !urgent {
+            // The current vCPU is interrupted; to begin is no access.
+            next.pause(core);
+            next.world.cores[core].op = Some(Op::mail());
             return;
         }
         let mut ready = next.ready(core);
@@ -204,6 +223,7 @@ impl<R: Rules> Machine<R> {
             }
             Guest::Depart { to } => {
                 left.departs[vcpu] -= 1;
+                next.pause(core);
                 Op::depart(me, CoreId(to))
             }
             Guest::Move { vcpu, to } => {

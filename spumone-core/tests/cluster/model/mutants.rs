@@ -35,6 +35,17 @@ fn an_interrupt_cleared_after_the_look() {
 }
 
 #[test]
+fn mail_forgotten_after_the_look() {
+    struct ForgetLast;
+    impl Rules for ForgetLast {
+        const FORGET_FIRST: bool = false;
+    }
+    let urgent = World::new(2, &[(0, 1, Run::Running), (0, 1, Run::Ready), (1, 0, Run::Waiting)]);
+    let stimuli = Stimuli { departs: [1, 1, 0], alarms: 1, ..Stimuli::NONE };
+    finds::<ForgetLast>("no deadlock", urgent, stimuli);
+}
+
+#[test]
 fn a_location_read_before_the_message_is_posted() {
     struct PostLast;
     impl Rules for PostLast {

@@ -9,8 +9,16 @@ impl<R: Rules> Machine<R> {
     /// Everything that can happen next. Nothing: the end of a path.
     pub(super) fn possible(&self, state: &State, actions: &mut Vec<Action>) {
         for core in 0..state.world.cores.len() {
-            if state.world.cores[core].op.is_some() {
+            if state.holds_work_up(core) {
+                // The more urgent guest does what it does, and its interrupts and the mail come, but no step.
+                self.interrupts(state, core, actions);
+                actions.push(Action::Guest(core, Guest::Idle));
+            } else if state.world.cores[core].op.is_some() {
                 actions.push(Action::Step(core));
+                if state.world.current(core).is_none() {
+                    // Not in a call, during which everything is masked.
+                    self.alarm(state, core, actions);
+                }
             } else if state.world.current(core).is_none() && state.ready(core).next().is_some() {
                 // SPUMONE does not return to a core that sleeps while somebody is ready.
                 actions.extend(state.ready(core).map(|vcpu| Action::Dispatch(core, vcpu as u8)));
@@ -42,6 +50,11 @@ impl<R: Rules> Machine<R> {
         if state.interrupts(core) && !masked && owner != Some(Run::Ready) {
             actions.push(Action::Interrupt(core));
         }
+        self.alarm(state, core, actions);
+    }
+
+    fn alarm(&self, state: &State, core: usize, actions: &mut Vec<Action>) {
+        let urgent = |vcpu: usize| state.guest(vcpu) == 1;
         let sleeper = |vcpu| urgent(vcpu) && state.world.at(core, vcpu) == Some(Run::Waiting);
         if state.left.alarms > 0 && (0..VCPUS).any(sleeper) {
             actions.push(Action::Alarm(core));

@@ -79,6 +79,11 @@ pub(super) fn message_on_the_way(state: &State) -> bool {
     (0..VCPUS).any(|vcpu| memory.blocks[vcpu].is_some() && memory.pending[vcpu] != 0)
 }
 
+/// A more urgent guest has the core while an operation is in progress there.
+pub(super) fn between_steps(state: &State) -> bool {
+    (0..state.world.cores.len()).any(|core| state.world.cores[core].op.is_some() && state.holds_work_up(core))
+}
+
 /// A request that came where its vCPU had been goes on.
 pub(super) fn request_follows(state: &State) -> bool {
     state.world.memory.hops.iter().any(|&(request, _)| request > 1)

@@ -5,7 +5,7 @@ mod shared;
 
 use local::Here;
 use shared::View;
-use spumone_core::cluster::{CoreId, Message, Node, Op, Reply, Rules, Set, Step};
+use spumone_core::cluster::{CoreId, Message, Node, Op, Reply, Rules, Set, Sound, Step};
 use spumone_core::vcpu::VcpuId;
 
 /// The most cores of a world.
@@ -160,6 +160,19 @@ impl World {
         let reply = node.run(op, &mut here, &mut view);
         view.memory.blocks = here.blocks;
         reply
+    }
+
+    /// The mail interrupt comes.
+    pub(crate) fn mail_came<R: Rules>(&mut self, core: usize) {
+        let mut view = View { me: core, memory: &mut self.memory, accesses: 0 };
+        self.cores[core].node.mail_came::<R>(&mut view);
+        assert!(view.accesses <= 1, "a step is one shared access");
+    }
+
+    /// The mail interrupt comes, and what it is about is done.
+    pub(crate) fn mail(&mut self, core: usize) -> Reply {
+        self.mail_came::<Sound>(core);
+        self.run(core, Op::mail())
     }
 
     /// What `vcpu` does on `core`, if it is there.

@@ -80,10 +80,10 @@ impl Shared for View<'_> {
         true
     }
 
-    fn pop(&mut self, from: CoreId) -> Option<Message> {
+    fn pop(&mut self, from: CoreId) -> Option<(Message, bool)> {
         let me = self.me;
         let ring = &mut self.access().rings[usize::from(from.0)][me];
-        (!ring.is_empty()).then(|| ring.remove(0))
+        (!ring.is_empty()).then(|| (ring.remove(0), !ring.is_empty()))
     }
 
     fn mail(&mut self, core: CoreId) {

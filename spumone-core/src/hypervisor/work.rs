@@ -1,0 +1,113 @@
+//! Work between guests: operations between the cores, in steps. Between two steps the guests that are more urgent than others get
+//! their interrupts, so that what Linux's vCPUs cost when they move does not hold these up.
+
+use super::entry::{Hypervisor, Outcome};
+use super::local::Here;
+use crate::arch::Arch;
+use crate::cluster::{CoreId, Op, Sound, Step};
+use crate::sched::Next;
+use crate::vcpu::VcpuId;
+
+/// What there is to do.
+pub(super) struct Work {
+    /// The operation in progress.
+    pub(super) op: Option<Op>,
+    /// The vCPU that its last step made come or go.
+    pub(super) moved: Option<VcpuId>,
+    /// The other cores may have left lines for the log.
+    pub(super) log: bool,
+    /// The core has been given to the work.
+    pub(super) under_way: bool,
+}
+
+impl Work {
+    pub(super) const NONE: Self = Self { op: None, moved: None, log: false, under_way: false };
+}
+
+/// What a core without a guest does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// It sleeps until an interrupt comes.
+    Sleep,
+    /// There is more for the log; interrupts that are pending come first.
+    Log,
+    /// There is more to do; only interrupts of more urgent guests come first.
+    Work,
+    /// This comes next.
+    Leave(Next),
+    /// The system has finished.
+    Finished,
+}
+
+impl Hypervisor {
+    /// An operation between the cores is in progress.
+    pub(super) fn is_busy(&self) -> bool {
+        self.work.op.is_some() || self.work.moved.is_some()
+    }
+
+    pub(super) fn has_work(&self) -> bool {
+        self.is_busy() || self.node.has_mail() || self.work.log || !self.state.bound.is_empty()
+    }
+
+    /// `op` is carried out after the current vCPU, whose registers are saved, has left the core.
+    pub(super) fn begin(&mut self, arch: &mut impl Arch, op: Op) {
+        if self.work.op.replace(op).is_some() {
+            arch.mistake("a guest ran while an operation between cores was in progress");
+        }
+    }
+
+    /// Begins the next operation that is due.
+    fn next_op(&mut self) -> Option<Op> {
+        if self.node.has_mail() {
+            return Some(Op::mail());
+        }
+        let vcpu = self.state.bound.pop().map(VcpuId)?;
+        let home = self.state.vcpu(vcpu)?.home;
+        Some(Op::depart(vcpu, home))
+    }
+
+    /// What the core without a guest does, everything masked, again and again.
+    pub fn rest(&mut self, arch: &mut impl Arch) -> Rest {
+        if !self.work.under_way {
+            return if self.state.drain(arch) { Rest::Sleep } else { Rest::Log };
+        }
+        if !self.is_busy() {
+            self.work.op = self.next_op();
+        }
+        if self.is_busy() {
+            self.step(arch);
+        } else if self.work.log {
+            self.work.log = false;
+            self.state.cores.for_each(|core| self.state.take_log(arch, CoreId(core)));
+        } else {
+            return match self.leave(arch) {
+                Outcome::Leave(next) => Rest::Leave(next),
+                Outcome::Return(_) | Outcome::Finished => Rest::Finished,
+            };
+        }
+        Rest::Work
+    }
+
+    /// Carries the operation in progress through.
+    pub(super) fn finish(&mut self, arch: &mut impl Arch) {
+        while self.is_busy() {
+            self.step(arch);
+        }
+    }
+
+    /// The next step; what a move brings with it on its own core is a step of its own.
+    fn step(&mut self, arch: &mut impl Arch) {
+        let Self { node, state, work } = self;
+        let mut shared = arch.shared();
+        let mut here = Here::new(state, arch);
+        if let Some(vcpu) = work.moved.take() {
+            return here.settle(vcpu);
+        }
+        let Some(op) = &mut work.op else { return };
+        // What is refused is refused to nobody who waits: a vCPU that has ended stays.
+        if let Step::Done(_) = node.step::<Sound>(op, &mut here, &mut shared) {
+            work.op = None;
+        }
+        work.moved = here.moved;
+    }
+}

@@ -1,0 +1,19 @@
+! Registers of a vCPU on their way to another core and from there: copy(R4 = to, R5 = from, R6 = words / 4).
+
+    .section .text.copy, "ax"
+    .balign 4
+    .global spumone_copy
+spumone_copy:
+    mov.l   @r5+, r0
+    mov.l   @r5+, r1
+    mov.l   @r5+, r2
+    mov.l   @r5+, r3
+    dt      r6
+    mov.l   r0, @r4
+    mov.l   r1, @(4, r4)
+    mov.l   r2, @(8, r4)
+    mov.l   r3, @(12, r4)
+    bf/s    spumone_copy
+    add     #16, r4
+    rts
+    nop
