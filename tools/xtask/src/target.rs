@@ -123,10 +123,7 @@ mod tests {
             seen += 1;
             let text = fs::read_to_string(path).expect("readable");
             for word in ["--bridge-", "-Copt-level", "[profile.release", "rustc-link-arg=-m"] {
-                let under = |folder: &str| path.starts_with(workspace::root().join(folder));
-                // The uITRON kernel has passes of its own, and its own tests on the target for them (docs/caveats.md).
-                let own = under("tools/sh4a-bridge") && word == "[profile.release"
-                    || under("guests/toppers/sh4a") && word == "--bridge-";
+                let own = path.starts_with(workspace::root().join("tools/sh4a-bridge")) && word == "[profile.release";
                 assert!(own || !text.contains(word), "{} has {word}: put it into sh4a_bridge::levels", path.display());
             }
         }
