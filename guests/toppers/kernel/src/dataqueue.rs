@@ -134,8 +134,8 @@ impl<P: Port> Kernel<'_, P> {
     /// To a waiting receiver or into the room; false if there is neither.
     fn send(&mut self, i: usize, data: usize) -> bool {
         let queue = &mut self.obj.dataqueues[i];
-        if let Some(receiver) = queue.receivers.first() {
-            self.release(receiver, Ok(data));
+        if let Some(receiver) = queue.receivers.pop_front(self.tasks) {
+            self.resume(receiver, Ok(data));
             return true;
         }
         let room = queue.count < queue.desc.capacity;

@@ -82,8 +82,8 @@ impl<P: Port> Kernel<'_, P> {
         if message == 0 || (by_priority && !valid.contains(&self.port.message_priority(message))) {
             return Err(Error::Par);
         }
-        match mailbox.waiters.first() {
-            Some(task) => self.release(task, Ok(message)),
+        match mailbox.waiters.pop_front(self.tasks) {
+            Some(task) => self.resume(task, Ok(message)),
             None => mailbox.push(&mut self.port, message),
         }
         Ok(())

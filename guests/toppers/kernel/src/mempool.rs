@@ -115,8 +115,8 @@ impl<P: Port> Kernel<'_, P> {
         if !pool.owns(block) {
             return Err(Error::Par);
         }
-        match pool.waiters.first() {
-            Some(task) => self.release(task, Ok(block)),
+        match pool.waiters.pop_front(self.tasks) {
+            Some(task) => self.resume(task, Ok(block)),
             None => self.port.store(block, core::mem::replace(&mut pool.free_list, block)),
         }
         Ok(())

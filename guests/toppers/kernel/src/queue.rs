@@ -57,6 +57,18 @@ impl Queue {
         }
     }
 
+    /// Takes out the first task.
+    #[inline(always)]
+    pub(crate) fn pop_front(&mut self, tasks: &mut [Task]) -> Option<usize> {
+        let first = self.first()?;
+        self.head = core::mem::replace(&mut tasks[first].next, NIL);
+        match self.head {
+            NIL => self.tail = NIL,
+            next => tasks[usize::from(next)].prev = NIL,
+        }
+        Some(first)
+    }
+
     /// Takes out `task`, which must be in this queue.
     pub(crate) fn remove(&mut self, tasks: &mut [Task], task: usize) {
         let (prev, next) = (tasks[task].prev, tasks[task].next);

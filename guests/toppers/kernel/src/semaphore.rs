@@ -54,8 +54,8 @@ impl<P: Port> Kernel<'_, P> {
     fn signal(&mut self, id: i32) -> Result<(), Error> {
         let sem = index(id, self.obj.semaphores.len())?;
         let sem = &mut self.obj.semaphores[sem];
-        if let Some(task) = sem.waiters.first() {
-            self.release(task, Ok(0));
+        if let Some(task) = sem.waiters.pop_front(self.tasks) {
+            self.resume(task, Ok(0));
         } else if sem.count < sem.maximum {
             sem.count += 1;
         } else {

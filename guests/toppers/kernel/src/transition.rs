@@ -42,7 +42,11 @@ impl<P: Port> Kernel<'_, P> {
 
     /// Any state to dormant, and on to ready if an activation is queued.
     pub(crate) fn end(&mut self, task: usize) {
-        self.leave(task);
+        if self.tasks[task].is_ready() {
+            self.ready.remove(self.tasks, task);
+        }
+        self.dequeue(task);
+        self.disarm_task(task);
         let block = &mut self.tasks[task];
         block.life = Life::Dormant;
         block.suspended = false;
@@ -68,7 +72,13 @@ impl<P: Port> Kernel<'_, P> {
 
     /// Waiting to ready, or waiting-suspended to suspended; `result` is what the wait call returns.
     pub(crate) fn release(&mut self, task: usize, result: Result<usize, Error>) {
-        self.leave(task);
+        self.dequeue(task);
+        self.resume(task, result);
+    }
+
+    /// The same for a task that has been taken out of its object's queue.
+    pub(crate) fn resume(&mut self, task: usize, result: Result<usize, Error>) {
+        self.disarm_task(task);
         let block = &mut self.tasks[task];
         block.life = Life::Runnable;
         block.result = result;
@@ -82,18 +92,13 @@ impl<P: Port> Kernel<'_, P> {
         }
     }
 
-    /// Takes the task out of whatever queues it is in.
-    #[inline(always)]
-    fn leave(&mut self, task: usize) {
-        if self.tasks[task].is_ready() {
-            self.ready.remove(self.tasks, task);
-        }
+    /// Takes a waiting task out of the queue of what it waits for.
+    fn dequeue(&mut self, task: usize) {
         if let Life::Waiting(wait) = self.tasks[task].life
             && let Some((queue, _)) = self.obj.queue(wait)
         {
             queue.remove(self.tasks, task);
         }
-        self.disarm_task(task);
     }
 
     /// Gives the task another priority, behind its equals in whatever queue is ordered by priority.

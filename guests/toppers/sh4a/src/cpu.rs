@@ -2,7 +2,7 @@
 
 use core::arch::asm;
 
-core::arch::global_asm!(".ifdef __sh__", include_str!("entry.S"), ".text", ".endif");
+core::arch::global_asm!(".ifdef __sh__", include_str!("entry.S"), include_str!("switch.S"), ".text", ".endif");
 
 unsafe extern "C" {
     static uitron_vectors: u8;
@@ -62,7 +62,7 @@ pub fn set_imask(level: u32) {
     set_sr(sr() & !IMASK | level << 4);
 }
 
-/// How many handlers are nested; 0 in a task.
+/// How many handlers are nested; 0 in a task, 256 and more while no task runs.
 #[inline(always)]
 pub fn nesting() -> u32 {
     let value;

@@ -1,7 +1,8 @@
-! Start, vectors, interrupt and exception entry and exit, dispatcher.
+! Start, vectors, interrupt and exception entry and exit.
 !
-! Bank 1 belongs to the kernel: R7 counts nested handlers (0: a task runs), R6 is the lowest stack pointer at which the
-! running task may be interrupted. SR of a handler is RB=0, BL=0, FD=1, IMASK as its source's level.
+! Bank 1 belongs to the kernel: R7 counts nested handlers (0: a task runs; 256: none does, and nobody needs what an
+! interrupt interrupts), R6 is the lowest stack pointer at which the running task may be interrupted. SR of a handler is
+! RB=0, BL=0, FD=1, IMASK as its source's level.
 
     .set    INTEVT, 0xff000028
     .set    EXPEVT, 0xff000024
@@ -45,7 +46,7 @@ uitron_vectors:
     .global uitron_interrupt
 uitron_interrupt:
     tst     r7, r7
-    bf/s    1f
+    bf/s    .Lno_task
     mov     r15, r0
     cmp/hs  r6, r15
     bt      1f
@@ -98,7 +99,9 @@ uitron_leave:
     mov     r15, r4
     bra     4f
     nop
-3:  ldc     r0, r7_bank
+3:  tst     #255, r0
+    bt      5f
+    ldc     r0, r7_bank
 4:  mov.l   @r15+, r7
     mov.l   @r15+, r6
     mov.l   @r15+, r5
@@ -116,6 +119,18 @@ uitron_leave:
     lds.l   @r15+, pr
     ldc.l   @r15+, spc
     rte
+    nop
+5:  mov.l   .Lnext, r1
+    jmp     @r1                         ! R0 = 256
+    nop
+
+! No task is interrupted: a handler, whose registers are saved, or nothing
+.Lno_task:
+    mov     r7, r0
+    tst     #255, r0
+    bt/s    2b
+    mov     r15, r0
+    bra     1b
     nop
 
 uitron_exception:
@@ -186,6 +201,8 @@ uitron_exception:
     .long   uitron_sr_locked
 .Lleave:
     .long   uitron_leave_handlers
+.Lnext:
+    .long   uitron_next
 .Lsr_exit:
     .long   0x700000f0
 .Lsr_handler:
@@ -197,153 +214,3 @@ uitron_exception:
 .Lon_overflow:
     .long   uitron_on_overflow
 
-    .section .text.uitron, "ax"
-! --- uitron_dispatch(): from a task, kernel locked; comes back when the task is dispatched again ---
-    .balign 4
-    .global uitron_dispatch
-uitron_dispatch:
-    sts.l   pr, @-r15
-    mov.l   r14, @-r15
-    mov.l   r13, @-r15
-    mov.l   r12, @-r15
-    mov.l   r11, @-r15
-    mov.l   r10, @-r15
-    mov.l   r9, @-r15
-    mov.l   r8, @-r15
-    mov     r15, r4
-! --- uitron_switch(sp): leaves the context at `sp` (0: there is none) for the next one ---
-    .global uitron_switch
-uitron_switch:
-    mov.l   .Lstack_top3, r15
-    mov     #1, r0
-    ldc     r0, r7_bank
-    mov.l   .Lselect, r0
-    jsr     @r0                         ! R0 = stack pointer, R1 = its limit
-    nop
-    mov     r0, r15
-    ldc     r1, r6_bank
-    mov.l   .Lsr_locked3, r1
-    mov     #0, r0
-    mov.l   @r1, r1
-    ldc     r0, r7_bank
-    mov.l   @r15+, r8
-    mov.l   @r15+, r9
-    mov.l   @r15+, r10
-    mov.l   @r15+, r11
-    mov.l   @r15+, r12
-    mov.l   @r15+, r13
-    mov.l   @r15+, r14
-    lds.l   @r15+, pr
-    ldc     r1, sr
-    rts
-    nop
-
-! --- where a task begins: R8 = function, R9 = exinf ---
-    .balign 4
-    .global uitron_task_entry
-uitron_task_entry:
-    mov.l   .Lrun_task, r0
-    mov     r8, r4
-    jmp     @r0
-    mov     r9, r5
-
-! --- uitron_on_interrupt_stack(function): never comes back ---
-    .balign 4
-    .global uitron_on_interrupt_stack
-uitron_on_interrupt_stack:
-    mov     #1, r0
-    ldc     r0, r7_bank
-    mov.l   .Lstack_top3, r15
-    jmp     @r4
-    nop
-
-! --- uitron_sleep(imask << 4): on the bare machine, kernel locked: sleeps until an interrupt is there, and takes it ---
-    .balign 4
-    .global uitron_sleep
-uitron_sleep:
-    stc     sr, r0
-    mov.l   .Lsr_sleep, r1
-    or      r4, r1
-    ldc     r1, sr                      ! BL=1: sleep ends with an interrupt that is not taken yet
-    sleep
-    mov.l   .Lsr_open, r1
-    or      r4, r1
-    ldc     r1, sr
-    nop
-    nop
-    ldc     r0, sr
-    rts
-    nop
-
-    .balign 4
-    .global uitron_halt
-uitron_halt:
-    mov.l   .Lsr_halt, r1
-    ldc     r1, sr
-1:  sleep
-    bra     1b
-    nop
-
-    .balign 4
-.Lstack_top3:
-    .long   guest_stack_top
-.Lselect:
-    .long   uitron_select
-.Lsr_locked3:
-    .long   uitron_sr_locked
-.Lrun_task:
-    .long   uitron_run_task
-.Lsr_sleep:
-    .long   0x50008000
-.Lsr_open:
-    .long   0x40008000
-.Lsr_halt:
-    .long   0x400080f0
-
-! FPU instructions by their numbers: the kernel is assembled without an FPU (SH-4A software manual, section 10).
-    .set    FRCHG, 0xfbfd
-    .set    STS_FPSCR_R0, 0x006a
-    .set    STS_FPUL_R1, 0x015a
-    .set    LDS_R0_FPSCR, 0x406a
-    .set    LDS_R1_FPUL, 0x415a
-
-! --- uitron_save_fpu(area): FPSCR, FPUL, both banks: 34 words ---
-    .balign 4
-    .global uitron_save_fpu
-uitron_save_fpu:
-    .short  STS_FPSCR_R0
-    .short  STS_FPUL_R1
-    mov.l   r0, @r4
-    mov.l   r1, @(4, r4)
-    mov     #0, r0
-    .short  LDS_R0_FPSCR
-    add     #68, r4
-    add     #68, r4                     ! the end
-    .rept   2
-    .irp    n, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0
-    .short  0xf40b + 0x10 * \n          ! fmov.s frN, @-r4
-    .endr
-    .short  FRCHG
-    .endr
-    rts
-    nop
-
-! --- uitron_load_fpu(area) ---
-    .balign 4
-    .global uitron_load_fpu
-uitron_load_fpu:
-    mov.l   @r4+, r2
-    mov.l   @r4+, r1
-    mov     #0, r0
-    .short  LDS_R0_FPSCR
-    .rept   2
-    .short  FRCHG
-    .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-    .short  0xf049 + 0x100 * \n         ! fmov.s @r4+, frN
-    .endr
-    .endr
-    .short  LDS_R1_FPUL
-    mov     r2, r0
-    .short  LDS_R0_FPSCR
-    rts
-    nop

@@ -48,27 +48,30 @@ pub fn start(task: usize, registers: [usize; 8]) {
     tables::set_sp(task, sp);
 }
 
-/// Leaves the context at `sp` (0: there is none), and gives the stack pointer of the next one and its limit. Runs on the
-/// interrupt stack.
+/// The running task leaves with its context at `sp`. This and the next two run on the interrupt stack with the kernel locked.
 #[unsafe(no_mangle)]
-extern "C" fn uitron_select(sp: usize) -> u64 {
+extern "C" fn uitron_save(sp: usize) {
     // SAFETY: the kernel is locked; the reference ends before interrupts are let in.
-    if let Some(old) = unsafe { kernel() }.running()
-        && sp != 0
-    {
+    if let Some(old) = unsafe { kernel() }.running() {
         save(old.index(), sp);
     }
-    loop {
-        // SAFETY: as above, anew in each round.
-        let kernel = unsafe { kernel() };
-        kernel.port.request = false;
-        if let Some(next) = kernel.dispatch() {
-            describe::set_running(next.number() as u32);
-            return load(next.index());
-        }
-        describe::set_running(0);
-        machine::idle();
-    }
+}
+
+/// Chooses the next task: its stack pointer, and 2^32 times its limit; 0 if there is none.
+#[unsafe(no_mangle)]
+extern "C" fn uitron_pick() -> u64 {
+    // SAFETY: as above.
+    let kernel = unsafe { kernel() };
+    kernel.port.request = false;
+    let next = kernel.dispatch();
+    describe::set_running(next.map_or(0, |task| task.number() as u32));
+    next.map_or(0, |task| load(task.index()))
+}
+
+/// There is none: waits for an interrupt, whose handlers' end leads to `uitron_pick`.
+#[unsafe(no_mangle)]
+extern "C" fn uitron_idle() {
+    machine::idle();
 }
 
 fn save(task: usize, mut sp: usize) {
