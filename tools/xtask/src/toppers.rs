@@ -41,9 +41,9 @@ pub(crate) fn build(dir: &Path, board: &str) -> Result<PathBuf> {
 
 /// The same with more C files.
 pub(crate) fn build_with(dir: &Path, board: &str, more: &[PathBuf]) -> Result<PathBuf> {
-    let kernel = target::build("uitron-sh4a", board)?.program("uitron");
     let app = App::new(dir, board)?;
     app.configure()?;
+    let kernel = target::build("uitron-sh4a", board)?.program("uitron");
     let mut objects = Vec::new();
     for source in app.sources()?.iter().chain(more) {
         objects.push(app.compile(source)?);

@@ -17,8 +17,12 @@
 MARK(bench_woken)
 MARK(bench_signals)
 MARK(bench_signalled)
+MARK(bench_takes)
+MARK(bench_took)
 MARK(bench_switches)
 MARK(bench_switched)
+MARK(bench_waits)
+MARK(bench_left)
 
 void bench_start(VP_INT exinf)
 {
@@ -49,6 +53,7 @@ void high_task(VP_INT exinf)
 {
     (void)exinf;
     for (;;) {
+        bench_waits();
         (void)wai_sem(BATON);
         bench_switched();
     }
@@ -63,8 +68,11 @@ void low_task(VP_INT exinf)
         bench_signals();
         (void)sig_sem(FREE);
         bench_signalled();
+        bench_takes();
         (void)wai_sem(FREE);
+        bench_took();
         bench_switches();
         (void)sig_sem(BATON);
+        bench_left();
     }
 }

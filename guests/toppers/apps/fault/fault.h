@@ -3,5 +3,6 @@
 #include "t_services.h"
 #ifndef _MACRO_ONLY
 extern void faulty(VP_INT exinf);
+extern void handler(VP_INT exinf);
 #endif
 #endif

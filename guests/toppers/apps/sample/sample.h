@@ -9,7 +9,7 @@
 #define MID_PRIORITY 10
 #define LOW_PRIORITY 11
 #define STACK_SIZE 2048
-#define CYCLE 2000
+#define CYCLE 500
 
 /* Address error on read. */
 #define FAULT_EXCNO 0x0e0

@@ -3,18 +3,21 @@
 #include "kernel_id.h"
 
 #define EVENTS 64
-/* Milliseconds until the tests begin, from the system file's params: so long, others may boot. */
-UW __spumone_params[1] __attribute__((used));
+/* From the system file's params: milliseconds until the tests begin, so that others may boot; 1 if a handler shall end the kernel. */
+UW __spumone_params[2] __attribute__((used));
 
 volatile JOB job[8];
 volatile JOB exception_job;
 volatile TEXPTN exception_pattern;
 volatile JOB fault_job;
+volatile JOB helper_job;
+volatile TEXPTN helper_pattern;
+unsigned failures;
 static volatile JOB cycle_job;
 static volatile int cycle_done;
 static char events[EVENTS];
 static volatile unsigned count;
-static unsigned checks, failures, passed, failed;
+static unsigned checks, passed, failed;
 
 void say(const char *text)
 {
@@ -137,6 +140,7 @@ void tidy(void)
     (void)chg_pri(TSK_SELF, TPRI_INI);
     (void)chg_ipm(0);
     (void)dis_tex();
+    helper_job = NULL;
     while (pol_sem(FIFO_SEM) == E_OK)
         ;
     while (pol_sem(PRI_SEM) == E_OK)
@@ -181,8 +185,13 @@ void driver(VP_INT exinf)
     run(task_tests);
     run(sync_tests);
     run(object_tests);
+    run(context_tests);
     run(system_tests);
+    run(number_tests);
     run(time_tests);
+    run(order_tests);
+    run(nested_tests);
+    run(coverage_tests);
     say("tests: ");
     say_number(passed);
     say(" passed, ");
@@ -190,5 +199,7 @@ void driver(VP_INT exinf)
     say(failed == 0 ? " failed\n" : " FAILED\n");
     if (failed != 0)
         kernel_abort();
+    if (((volatile UW *)__spumone_params)[1])
+        in_handler(kernel_exit);
     kernel_exit();
 }

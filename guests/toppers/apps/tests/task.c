@@ -225,9 +225,13 @@ static void exception_in_wait(void)
 
 void helper_exception(TEXPTN pattern, VP_INT exinf)
 {
-    (void)pattern;
+    JOB body = helper_job;
     (void)exinf;
-    event('t');
+    helper_pattern = pattern;
+    if (body != NULL)
+        body();
+    else
+        event('t');
 }
 
 void driver_exception(TEXPTN pattern, VP_INT exinf)

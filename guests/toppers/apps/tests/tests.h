@@ -50,6 +50,14 @@ extern void say_number(INT number);
 /* What the task exception routine of the driver does. */
 extern volatile JOB exception_job;
 extern volatile TEXPTN exception_pattern;
+/* What that of a helper does; 0: it notes a t. */
+extern volatile JOB helper_job;
+extern volatile TEXPTN helper_pattern;
+/* How many checks of this case have failed. */
+extern unsigned failures;
+/* The system time, now or just behind the next tick. */
+extern UW milliseconds(void);
+extern UW aligned_time(void);
 extern volatile JOB fault_job;
 extern volatile UW beats[3];
 extern volatile UW beat_at[3];
@@ -63,6 +71,9 @@ struct test {
     const char *name;
     JOB body;
 };
-extern const struct test task_tests[], sync_tests[], object_tests[], system_tests[], time_tests[];
+extern const struct test task_tests[], sync_tests[], object_tests[], context_tests[], system_tests[], number_tests[];
+extern const struct test time_tests[], order_tests[], nested_tests[];
+
+#include "calls.h"
 #endif
 #endif

@@ -17,25 +17,24 @@ void beat(VP_INT exinf)
         first_beat = (UW)(now / 1000);
 }
 
-static UW milliseconds(void)
+UW milliseconds(void)
 {
     SYSTIM now;
     syscall(get_tim(&now));
     return now;
 }
 
-/* Just behind a tick. */
-static void align(void)
+UW aligned_time(void)
 {
-    UW before = milliseconds();
-    while (milliseconds() == before)
+    UW before = milliseconds(), now;
+    while ((now = milliseconds()) == before)
         ;
+    return now;
 }
 
 static INT takes(RELTIM time)
 {
-    align();
-    UW before = milliseconds();
+    UW before = aligned_time();
     IS(dly_tsk(time), E_OK);
     return milliseconds() - before;
 }
@@ -45,8 +44,7 @@ static void delays(void)
     IS(takes(0), 1);
     IS(takes(1), 2);
     IS(takes(10), 11);
-    align();
-    UW before = milliseconds();
+    UW before = aligned_time();
     IS(tslp_tsk(10), E_TMOUT);
     IS(milliseconds() - before, 11);
     IS(dly_tsk(0x80000000), E_PAR);
@@ -57,8 +55,7 @@ static void clock(void)
 {
     SYSTIM later = 0x12345678, now;
     SYSUTIM fine, finer;
-    align();
-    SYSTIM before = milliseconds();
+    SYSTIM before = aligned_time();
     IS(set_tim(&later), E_OK);
     IS(get_tim(&now), E_OK);
     IS(now, 0x12345678);
@@ -74,8 +71,7 @@ static void clock(void)
     IS(finer >= fine, TRUE);
     IS(set_tim(&before), E_OK);
     /* A set clock moves no wait. */
-    align();
-    before = milliseconds();
+    before = aligned_time();
     later = before + 1000;
     IS(set_tim(&later), E_OK);
     IS(dly_tsk(4), E_OK);
@@ -91,8 +87,7 @@ static void cyclic(void)
     IS(stp_cyc(BEAT2), E_OK);
     /* TA_STA with phase 3. */
     IS(first_beat, 3);
-    align();
-    UW begin = milliseconds();
+    UW begin = aligned_time();
     beats[1] = 0;
     IS(sta_cyc(BEAT2), E_OK);
     /* The first after the whole period and up to a tick, whatever the phase is. */
@@ -104,8 +99,7 @@ static void cyclic(void)
     IS(beat_at[1] - begin, 15);
     /* Started again, the period begins anew. */
     IS(dly_tsk(2), E_OK);
-    align();
-    begin = milliseconds();
+    begin = aligned_time();
     IS(sta_cyc(BEAT2), E_OK);
     while (beats[1] == 2)
         IS(dly_tsk(0), E_OK);
@@ -115,8 +109,7 @@ static void cyclic(void)
     IS(beats[1], 3);
     /* A thousand periods of one tick each. */
     beats[2] = 0;
-    align();
-    begin = milliseconds();
+    begin = aligned_time();
     IS(sta_cyc(BEAT3), E_OK);
     IS(dly_tsk(1000), E_OK);
     IS(stp_cyc(BEAT3), E_OK);
@@ -152,10 +145,23 @@ static void logging(void)
     IS(vrea_log(&log), E_OBJ);
 }
 
+static volatile ER got;
+
+static void reads(void) { char byte; got = serial_rea_dat(1, &byte, 1); event('r'); }
+static void writes(void) { got = serial_wri_dat(1, "x", 1); event('w'); }
+
 static void serial(void)
 {
     char byte;
     T_SERIAL_RPOR counts;
+    IS(serial_cls_por(1), E_OBJ);
+    IS(serial_ctl_por(1, IOCTL_CRLF), E_OBJ);
+    IS(serial_ref_por(1, &counts), E_OBJ);
+    IS(serial_rea_dat(1, &byte, 1), E_OBJ);
+    IS(serial_ctl_por(0, IOCTL_CRLF), E_ID);
+    IS(serial_ref_por(2, &counts), E_ID);
+    IS(serial_rea_dat(-1, &byte, 1), E_ID);
+    IS(serial_wri_dat(99, "x", 1), E_ID);
     IS(serial_opn_por(9), E_ID);
     IS(serial_wri_dat(1, "x", 1), E_OBJ);
     IS(serial_opn_por(1), E_OK);
@@ -165,7 +171,21 @@ static void serial(void)
     IS(dis_dsp(), E_OK);
     IS(serial_rea_dat(1, &byte, 1), E_CTX);
     IS(serial_wri_dat(1, "x", 1), E_CTX);
+    IS(serial_opn_por(1), E_CTX);
+    IS(serial_cls_por(1), E_CTX);
+    IS(serial_ctl_por(1, 0), E_CTX);
+    IS(serial_ref_por(1, &counts), E_CTX);
     IS(ena_dsp(), E_OK);
+    /* Nothing comes in; and somebody else writes. */
+    let(HIGH1, reads);
+    IS(rel_wai(HIGH1), E_OK);
+    IS(got, E_RLWAI);
+    IS(wai_sem(SERIAL_SND_SEM1), E_OK);
+    let(HIGH1, writes);
+    IS(rel_wai(HIGH1), E_OK);
+    IS(got, E_RLWAI);
+    HAPPENED("rw");
+    IS(sig_sem(SERIAL_SND_SEM1), E_OK);
     IS(serial_wri_dat(1, "tests: written through the serial driver\n", 41), 41);
     IS(dly_tsk(20), E_OK);
     IS(serial_ref_por(1, &counts), E_OK);

@@ -13,7 +13,6 @@ mod libtest;
 mod lines;
 mod monitors;
 mod scene;
-mod sequences;
 mod style;
 mod tally;
 mod tools;
