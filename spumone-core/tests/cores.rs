@@ -131,14 +131,13 @@ fn a_vcpu_moves_with_its_interrupts_and_messages() {
     assert!(zero.fake.masked.contains(&LINUX_TIMER));
     // A message meets it on the way.
     assert_eq!(one.call(6, [0b01, 1, 0]), Outcome::Return(0));
-    assert_eq!(one.interrupt(MAIL), Outcome::Leave(Next::Run(CPU1, Resume::Frame)), "it waits for its turn");
+    world.borrow_mut().bell[1] = false;
+    let outcome = one.interrupt(MAIL);
+    assert_eq!(outcome, Outcome::Leave(Next::Run(CPU0, Resume::Frame)), "its message gives it the first turn");
+    assert!(world.borrow().bell[1], "and its bell");
     assert!(one.fake.opened.contains(&LINUX_TIMER));
     assert_eq!(one.fake.action(Some(CPU1), LINUX_TIMER), Action::Ask, "equals take turns");
     assert_eq!(one.call(19, [0, 0, 0]), Outcome::Return(1));
-    // Its turn comes, and with it its bell.
-    world.borrow_mut().bell[1] = false;
-    assert_eq!(one.interrupt(TICK), Outcome::Leave(Next::Run(CPU0, Resume::Frame)));
-    assert!(world.borrow().bell[1]);
     assert_eq!(one.fake.action(Some(CPU0), LINUX_TIMER), Action::Forward);
     assert_eq!(one.call(7, [0; 3]), Outcome::Return(1 << 1));
 }

@@ -14,6 +14,8 @@ pub trait Local {
     fn guest(&self, vcpu: VcpuId) -> u8;
     /// A waiting vCPU may go on.
     fn wake(&mut self, vcpu: VcpuId);
+    /// A ready vCPU has messages: their sender may do nothing before it has taken them, so its turn comes now.
+    fn urge(&mut self, vcpu: VcpuId);
     /// A stopped vCPU may run, from `entry`, all its sources masked.
     fn start(&mut self, vcpu: VcpuId, entry: u32, arg: u32);
     /// The current vCPU stops; its sources are masked.

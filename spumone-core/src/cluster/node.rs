@@ -110,7 +110,8 @@ impl Node {
         match local.state(vcpu) {
             State::Ended | State::Parked => return,
             State::Waiting => local.wake(vcpu),
-            State::Stopped | State::Ready | State::Running | State::Away => {}
+            State::Ready => local.urge(vcpu),
+            State::Stopped | State::Running | State::Away => {}
         }
         self.owed.add(vcpu.0);
     }

@@ -68,6 +68,10 @@ impl<A: Arch> Local for Here<'_, A> {
         self.state.make_room |= self.state.sched.advance(vcpu);
     }
 
+    fn urge(&mut self, vcpu: VcpuId) {
+        self.state.make_room |= self.state.sched.advance(vcpu);
+    }
+
     fn start(&mut self, vcpu: VcpuId, entry: u32, arg: u32) {
         let Some(known) = self.state.vcpu_mut(vcpu) else { return };
         (known.has_vectors, known.table) = (false, 0);

@@ -3,10 +3,9 @@
 use super::calls::{Answer, Caller};
 use super::entry::Hypervisor;
 use crate::arch::Arch;
-use crate::cluster::{CoreId, Notice, Op, Request, Set, Shared};
+use crate::cluster::{CoreId, Notice, Op, Request, Shared};
 use crate::error::Refusal;
 use crate::hypercall::Call;
-use crate::vcpu::VcpuId;
 use spumone_abi as abi;
 
 impl Hypervisor {
@@ -22,7 +21,7 @@ impl Hypervisor {
             }
             Call::IpiSend { mask, message } => {
                 let targets = guest.vcpus_in(mask).ok_or(Refusal::Invalid)?;
-                return self.ipi_send(arch, targets, 1 << message);
+                Op::send(targets, 1 << message)
             }
             Call::IpiTake => Op::take(caller.vcpu),
             Call::VcpuMove { id, core } => {
@@ -57,14 +56,5 @@ impl Hypervisor {
     fn core(&self, core: u32) -> Result<CoreId, Refusal> {
         let core = u8::try_from(core).ok().filter(|&core| self.state.cores.has(core));
         core.map(CoreId).ok_or(Refusal::Invalid)
-    }
-
-    /// Whoever of the targets is on this core and ready has the core before the sender: the sender may be about to wait for it.
-    fn ipi_send(&mut self, arch: &mut impl Arch, targets: Set, messages: u8) -> Answer {
-        let answer = self.run(arch, Op::send(targets, messages)).map(i32::from);
-        for vcpu in targets {
-            self.state.make_room |= self.state.sched.advance(VcpuId(vcpu));
-        }
-        answer
     }
 }

@@ -30,6 +30,8 @@ impl Local for Here<'_> {
         self.site.vcpu(vcpu).run = Run::Ready;
     }
 
+    fn urge(&mut self, _: VcpuId) {}
+
     fn start(&mut self, vcpu: VcpuId, _: u32, _: u32) {
         // A guest that has begun unmasks its source, which the model makes part of the start.
         self.irq(vcpu, Code::new(0).expect("a code"), 0, vcpu.0 == 0);
