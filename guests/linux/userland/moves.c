@@ -48,8 +48,8 @@ static int move(int file, uint32_t cpu, uint32_t core, uint32_t *again)
 
 int moves(uint32_t times)
 {
-	uint32_t cpus = 0, seed = 1, again = 0, found = 0;
-	int file[cpus_max], home[cpus_max];
+	uint32_t cpus = 0, cores = 0, seed = 1, again = 0, found = 0;
+	int file[cpus_max], home[cpus_max], core[cpus_max];
 
 	for (; cpus < cpus_max && (file[cpus] = open_cpu(cpus)) >= 0; cpus++) {
 		home[cpus] = core_of(file[cpus]);
@@ -58,13 +58,28 @@ int moves(uint32_t times)
 	}
 	if (cpus == 0)
 		return perror("moves"), 1;
+	for (uint32_t cpu = 0; cpu < cpus; cpu++) {
+		uint32_t known = 0;
+
+		while (known < cores && core[known] != home[cpu])
+			known++;
+		if (known == cores)
+			core[cores++] = home[cpu];
+	}
+	if (cores < 2)
+		return fprintf(stderr, "moves: all CPUs are on one core\n"), 1;
 	for (uint32_t i = 0; i <= times; i++)
 		for (uint32_t cpu = 0; cpu < cpus; cpu++) {
-			int core = home[i < times ? next(&seed) % cpus : cpu];
+			int to = core[next(&seed) % (cores - 1)];
 
-			if (move(file[cpu], cpu, core, &again) != 0)
+			// Every time elsewhere, and home at last.
+			if (to == core_of(file[cpu]))
+				to = core[cores - 1];
+			if (i == times)
+				to = home[cpu];
+			if (move(file[cpu], cpu, to, &again) != 0)
 				return 1;
-			found += core_of(file[cpu]) == core;
+			found += core_of(file[cpu]) == to;
 		}
 	printf("%u moves of each of %u CPUs, %u times asked again, %u found there\n", times, cpus, again, found);
 	// SPUMONE may have reasons of its own to send one elsewhere, but not every time.
