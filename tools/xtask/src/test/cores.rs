@@ -20,7 +20,7 @@ const SYSTEMS: [(&str, u32, bool); 8] = [
 
 const SYSTEM: &str = "configs/rp1-smp-linux-rt.toml";
 /// CPUs away and back, from core to core, system calls elsewhere, bounds through their range, all beside work that is checked.
-const TOUR: &str = "spumone.run=tour spumone.rounds=1 spumone.moves=20";
+const TOUR: &str = "spumone.run=tour spumone.rounds=1 spumone.moves=20 spumone.forks=20";
 /// What both guests must say.
 const SAID: [&str; 6] = [
     "^demo: each CPU but the first away and back",
