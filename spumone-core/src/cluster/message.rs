@@ -68,12 +68,6 @@ pub enum Notice {
         /// The most cores.
         high: u8,
     },
-    /// Time has passed: slices and the governor look at their clocks.
-    Tick,
-    /// Lines of the log wait to be sent.
-    Log,
-    /// Counters are wanted.
-    Stats,
 }
 
 /// How a guest came to its end.
@@ -131,9 +125,6 @@ impl Message {
             Self::End { guest, ending: Ending::Exited(status) } => [head([6, guest, 0, 0]), status, 0, 0],
             Self::End { guest, ending: Ending::Parked(why) } => [head([7, guest, 0, 0]), why, 0, 0],
             Self::Notice(Notice::Bounds { guest, low, high }) => [head([8, guest, low, high]), 0, 0, 0],
-            Self::Notice(Notice::Tick) => [head([9, 0, 0, 0]), 0, 0, 0],
-            Self::Notice(Notice::Log) => [head([10, 0, 0, 0]), 0, 0, 0],
-            Self::Notice(Notice::Stats) => [head([11, 0, 0, 0]), 0, 0, 0],
         }
     }
 
@@ -155,9 +146,6 @@ impl Message {
             6 => Self::End { guest: guest()?, ending: Ending::Exited(first) },
             7 => Self::End { guest: guest()?, ending: Ending::Parked(first) },
             8 => Self::Notice(Notice::Bounds { guest: guest()?, low: b, high: c }),
-            9 => Self::Notice(Notice::Tick),
-            10 => Self::Notice(Notice::Log),
-            11 => Self::Notice(Notice::Stats),
             _ => return None,
         };
         (message.encode() == words).then_some(message)

@@ -198,10 +198,8 @@ impl<A: Arch> Local for Here<'_, A> {
     }
 
     fn notice(&mut self, _from: CoreId, notice: Notice) {
-        match notice {
-            Notice::Bounds { low, high, .. } => self.state.governor.set_bounds(Bounds { low, high }),
-            Notice::Tick | Notice::Log | Notice::Stats => {}
-        }
+        let Notice::Bounds { low, high, .. } = notice;
+        self.state.governor.set_bounds(Bounds { low, high });
     }
 
     fn mistake(&mut self, what: &'static str) {

@@ -9,6 +9,7 @@ use spumone_core::vcpu::VcpuId;
 const V0: VcpuId = VcpuId(0);
 const V1: VcpuId = VcpuId(1);
 const OTHER: CoreId = CoreId(1);
+const BOUNDS: Notice = Notice::Bounds { guest: 0, low: 1, high: 2 };
 const BOTH: Set = Set::from_bits(3);
 
 /// Two cores, each with a vCPU of guest 0: V0 runs on core 0, V1 does `second` on core 1.
@@ -188,12 +189,12 @@ fn an_end_reaches_every_core_and_whoever_is_on_its_way() {
 #[test]
 fn notices_leave_room_for_what_must_fit() {
     let mut world = pair(Run::Waiting);
-    let tick = || Op::notify(OTHER, Notice::Tick);
-    assert_eq!(world.run(0, Op::notify(CoreId(2), Notice::Tick)), Err(Refusal::Invalid));
-    assert_eq!(world.run(0, Op::notify(CoreId(0), Notice::Tick)), Ok(0));
+    let bounds = || Op::notify(OTHER, BOUNDS);
+    assert_eq!(world.run(0, Op::notify(CoreId(2), BOUNDS)), Err(Refusal::Invalid));
+    assert_eq!(world.run(0, Op::notify(CoreId(0), BOUNDS)), Ok(0));
     assert_eq!(world.cores[0].site.notices, 1);
-    assert_eq!(world.run(0, tick()), Ok(0));
-    assert_eq!(world.run(0, tick()), Err(Refusal::Again));
+    assert_eq!(world.run(0, bounds()), Ok(0));
+    assert_eq!(world.run(0, bounds()), Err(Refusal::Again));
     assert_eq!(world.run(0, Op::depart(V0, OTHER)), Ok(0));
     assert_eq!(world.memory.rings[0][1].last(), Some(&Message::Arrive { vcpu: V0 }));
     world.mail(1).expect("nothing is refused");
@@ -205,9 +206,9 @@ fn mail_is_carried_out_in_batches_and_every_ring_has_its_turn() {
     let mut world = World::new(3, &[(0, 0, Run::Waiting), (0, 1, Run::Waiting), (0, 1, Run::Waiting)]);
     world.memory.room = (8, 0);
     for _ in 0..5 {
-        world.run(1, Op::notify(CoreId(0), Notice::Tick)).expect("there is room");
+        world.run(1, Op::notify(CoreId(0), BOUNDS)).expect("there is room");
     }
-    world.run(2, Op::notify(CoreId(0), Notice::Log)).expect("there is room");
+    world.run(2, Op::notify(CoreId(0), BOUNDS)).expect("there is room");
     world.mail(0).expect("nothing is refused");
     assert_eq!(world.cores[0].site.notices, 4);
     assert!(world.memory.mail.has(0), "there is more");

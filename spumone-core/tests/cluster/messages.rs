@@ -38,7 +38,6 @@ fn message() -> impl Strategy<Value = Message> {
             low,
             high
         })),
-        prop_oneof![Just(Notice::Tick), Just(Notice::Log), Just(Notice::Stats)].prop_map(Message::Notice),
     ]
 }
 

@@ -125,7 +125,7 @@ fn mail_is_raised_again_for_every_message() {
     impl Rules for Single {
         const BATCH: u8 = 1;
     }
-    let stimuli = Stimuli { departs: [1, 1, 0], moves: 1, ends: 1, ticks: 2, ..Stimuli::NONE };
+    let stimuli = Stimuli { departs: [1, 1, 0], moves: 1, ends: 1, notices: 2, ..Stimuli::NONE };
     holds::<Single>(2, &PAIR, stimuli, &[WAITS, ENDS]);
 }
 

@@ -248,9 +248,9 @@ impl<R: Rules> Machine<R> {
                 left.ends -= 1;
                 Op::end(0, Ending::Exited(0))
             }
-            Guest::Tick { to } => {
-                left.ticks -= 1;
-                Op::notify(CoreId(to), Notice::Tick)
+            Guest::Notify { to } => {
+                left.notices -= 1;
+                Op::notify(CoreId(to), Notice::Bounds { guest: 0, low: 1, high: 1 })
             }
         };
         self.launch(next, core, op);

@@ -31,7 +31,7 @@ fn an_interrupt_cleared_after_the_look() {
         const CLEAR_FIRST: bool = false;
     }
     finds::<ClearLast>("no lost wake-up", pair(), Stimuli { sends: [2, 0, 0], ..Stimuli::NONE });
-    finds::<ClearLast>("no deadlock", pair(), Stimuli { departs: [1, 0, 0], ticks: 1, ..Stimuli::NONE });
+    finds::<ClearLast>("no deadlock", pair(), Stimuli { departs: [1, 0, 0], notices: 1, ..Stimuli::NONE });
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_source_left_unmasked_on_the_old_core() {
 fn notices_that_fill_a_ring() {
     let mut world = pair();
     world.memory.room = (1, 0);
-    let stimuli = Stimuli { departs: [1, 0, 0], ticks: 1, ..Stimuli::NONE };
+    let stimuli = Stimuli { departs: [1, 0, 0], notices: 1, ..Stimuli::NONE };
     finds::<Sound>("no mistake", world, stimuli);
 }
 
@@ -122,5 +122,5 @@ fn mail_that_is_raised_again_without_progress() {
     impl Rules for Stuck {
         const BATCH: u8 = 0;
     }
-    assert_eq!(longest::<Stuck>(pair(), Stimuli { ticks: 1, ..Stimuli::NONE }), None);
+    assert_eq!(longest::<Stuck>(pair(), Stimuli { notices: 1, ..Stimuli::NONE }), None);
 }

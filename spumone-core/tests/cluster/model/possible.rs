@@ -77,7 +77,7 @@ impl<R: Rules> Machine<R> {
         add(left.switches, Guest::Switch { on: !state.wanted });
         for to in (0..state.world.cores.len()).filter(|&to| to != core) {
             add(left.departs[vcpu], Guest::Depart { to: to as u8 });
-            add(left.ticks, Guest::Tick { to: to as u8 });
+            add(left.notices, Guest::Notify { to: to as u8 });
         }
         for other in state.mates().filter(|&other| usize::from(other) != vcpu) {
             for to in 0..state.world.cores.len() as u8 {

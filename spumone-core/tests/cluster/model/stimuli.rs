@@ -26,7 +26,7 @@ pub(super) struct Stimuli {
     /// A vCPU of guest 1, which is more urgent, wakes and takes the core.
     pub(super) alarms: u8,
     /// A running vCPU's core tells every other core something.
-    pub(super) ticks: u8,
+    pub(super) notices: u8,
 }
 
 impl Stimuli {
@@ -42,7 +42,7 @@ impl Stimuli {
         ends: 0,
         slices: 0,
         alarms: 0,
-        ticks: 0,
+        notices: 0,
     };
 }
 
@@ -58,7 +58,7 @@ pub(super) enum Guest {
     Switch { on: bool },
     End,
     Slice,
-    Tick { to: u8 },
+    Notify { to: u8 },
 }
 
 /// Something that happens next.
