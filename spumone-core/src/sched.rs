@@ -42,6 +42,8 @@ pub struct Scheduler {
     count: usize,
     /// The least priority of all.
     lowest: u8,
+    /// Who lost the core when nobody got it, and may find that an equal gets it next.
+    displaced: Option<VcpuId>,
 }
 
 impl Default for Scheduler {
@@ -53,7 +55,15 @@ impl Default for Scheduler {
 impl Scheduler {
     /// An empty queue.
     pub const fn new() -> Self {
-        Self { entries: [Entry::NONE; MAX_VCPUS], current: None, turns: 0, switches: 0, count: 0, lowest: u8::MAX }
+        Self {
+            entries: [Entry::NONE; MAX_VCPUS],
+            current: None,
+            turns: 0,
+            switches: 0,
+            count: 0,
+            lowest: u8::MAX,
+            displaced: None,
+        }
     }
 
     /// Adds a vCPU that is stopped or away. The greater `priority`, the more urgent.
@@ -253,11 +263,16 @@ impl Scheduler {
                 best = Some((entry, id));
             }
         }
-        let Some((found, id)) = best else { return Next::Idle };
+        let before = before.or(self.displaced);
+        let Some((found, id)) = best else {
+            self.displaced = before;
+            return Next::Idle;
+        };
         found.state = State::Running;
         let (resume, id, priority) = (found.resume, VcpuId(id), found.priority);
         self.current = Some(id);
         let turn = self.next_turn();
+        self.displaced = before.filter(|&loser| loser != id && self.priority(loser) < priority);
         if let Some(loser) = before.filter(|&loser| loser != id).and_then(|loser| self.entry(loser)) {
             loser.turn = if loser.priority == priority { turn } else { loser.turn };
         }

@@ -167,3 +167,24 @@ fn sources_come_in_order() {
         assert_eq!(Codes::from_words(words).collect::<Vec<_>>(), chosen);
     }
 }
+
+#[test]
+fn who_loses_the_core_to_work_goes_behind_its_equals() {
+    use spumone_core::sched::{Next, Scheduler};
+    use spumone_core::vcpu::{Resume, State, VcpuId};
+    let mut sched = Scheduler::new();
+    for id in [0, 1, 2].map(VcpuId) {
+        sched.add(id, 1, State::Stopped);
+        sched.start(id);
+    }
+    let run = |id| Next::Run(VcpuId(id), Resume::Frame);
+    assert_eq!(sched.choose(false), run(0));
+    // Each time 1 is put first while something is to be done, another loses the core to it by way of nobody.
+    for next in [run(2), run(0), run(2)] {
+        sched.advance(VcpuId(1));
+        assert_eq!(sched.choose(true), Next::Idle);
+        assert_eq!(sched.choose(false), run(1));
+        sched.slice_over();
+        assert_eq!(sched.choose(false), next);
+    }
+}

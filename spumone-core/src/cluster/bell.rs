@@ -48,6 +48,7 @@ impl Node {
                 if let Some(vcpu) = bell.taker {
                     bell.bits = shared.take(vcpu);
                     self.owed.remove(vcpu.0);
+                    self.told.remove(vcpu.0);
                 }
                 bell.stage = Stage::Look(self.unpaid(bell.taker));
             }
@@ -86,6 +87,7 @@ impl Node {
     /// `vcpu` gets the core: if its bell was cleared, it rings again.
     pub(super) fn switch<R: Rules>(&mut self, vcpu: VcpuId, shared: &mut impl Shared) -> Step {
         if self.owed.remove(vcpu.0) && R::REPAY {
+            self.told.add(vcpu.0);
             shared.ring(self.me);
         }
         DONE

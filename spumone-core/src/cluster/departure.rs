@@ -58,6 +58,7 @@ impl Node {
             local.depart(vcpu);
             self.here.remove(vcpu.0);
             self.owed.remove(vcpu.0);
+            self.told.remove(vcpu.0);
             departure.stage = if R::LOCATE_FIRST { Stage::Locate } else { Stage::Announce };
         }
         departure.stage = match departure.stage {

@@ -21,6 +21,9 @@ pub struct Node {
     /// Of those, the ones with messages whose bell was perhaps cleared on behalf of somebody else. None of them waits or has
     /// the core: whoever gives it the core rings again.
     pub(super) owed: Set,
+    /// Of those, the ones that have had the core, with the bell rung, and have not taken their messages since: their interrupts are
+    /// off, and another turn now would not help whoever waits for them.
+    pub(super) told: Set,
     /// Guests that have ended.
     pub(super) ended: Set,
     /// For each vCPU a request that came before the vCPU, which is on its way here.
@@ -60,8 +63,8 @@ impl Node {
     /// The part of core `me` among `cores` (all that run an instance), without vCPUs.
     pub const fn new(me: CoreId, cores: Set) -> Self {
         let others = cores.without(Set::from_bits(1 << (me.0 & 7)));
-        let (here, owed, ended) = (Set::EMPTY, Set::EMPTY, Set::EMPTY);
-        Self { me, others, here, owed, ended, held: [None; MAX_VCPUS], turn: 0, mail: false }
+        let (here, owed, told, ended) = (Set::EMPTY, Set::EMPTY, Set::EMPTY, Set::EMPTY);
+        Self { me, others, here, owed, told, ended, held: [None; MAX_VCPUS], turn: 0, mail: false }
     }
 
     /// This core has `vcpu` from the start; its location says so too.
@@ -110,8 +113,8 @@ impl Node {
         match local.state(vcpu) {
             State::Ended | State::Parked => return,
             State::Waiting => local.wake(vcpu),
-            State::Ready => local.urge(vcpu),
-            State::Stopped | State::Running | State::Away => {}
+            State::Ready if !self.told.has(vcpu.0) => local.urge(vcpu),
+            State::Stopped | State::Ready | State::Running | State::Away => {}
         }
         self.owed.add(vcpu.0);
     }
