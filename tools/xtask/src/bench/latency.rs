@@ -7,7 +7,7 @@ use sh4a_emu::machine::Config;
 use sh4a_emu::trace::Histogram;
 
 use super::rig::{Rig, Symbols};
-use super::{picture, system};
+use super::{latency_smp, picture, system};
 use crate::guest;
 
 /// Periods that each condition is watched for.
@@ -56,6 +56,7 @@ pub(super) fn run() -> Result<Report> {
     report.figure("worst case without levels, loaded", worst(3)?, "instructions");
     report.figure("worst case with levels, loaded", worst(1)?, "instructions");
     report.aimed("levels improve the loaded worst case", worst(3)? / worst(1)?, "times", Aim::AtLeast(2.0));
+    latency_smp::measure(&mut report)?;
     Ok(report)
 }
 

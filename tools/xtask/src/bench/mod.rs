@@ -1,15 +1,18 @@
 //! Measurements: each prints what it found, its headline last. Counts of retired instructions, or ratios within one run; host time is only ever compared with
 //! host time of the same run.
 
-mod code;
 mod codegen;
+mod contention;
 mod emulator;
 mod governor;
 mod latency;
+mod latency_smp;
 mod migration;
 mod monitors;
 mod overhead;
+mod overhead_smp;
 mod paths;
+mod profile;
 pub(crate) mod rig;
 mod rtos;
 mod size;
@@ -18,7 +21,7 @@ mod system;
 use std::fs::File;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use figures::Report;
 
@@ -30,7 +33,7 @@ pub(crate) struct Options {
     /// Also writes the figures there, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Of `migration`: instead tells where the instructions of a move go, by function and by line
+    /// Tells instead where instructions go: of a move (`migration`), of the worst case (`latency`), of everything (`contention`, `overhead`)
     #[arg(long)]
     profile: bool,
 }
@@ -45,6 +48,11 @@ struct Bench {
 const BENCHES: &[Bench] = &[
     Bench { name: "codegen", about: "hot routines in Rust against the same in C", run: codegen::run },
     Bench {
+        name: "contention",
+        about: "processes that want one lock: four vCPUs on two cores against half the speed of four",
+        run: contention::run,
+    },
+    Bench {
         name: "emulator",
         about: "boots one r2d kernel here and on stock QEMU: MIPS, and the ratio of times",
         run: emulator::run,
@@ -56,7 +64,7 @@ const BENCHES: &[Bench] = &[
     },
     Bench {
         name: "latency",
-        about: "timer interrupt to RT handler and task, level technique on and off; writes an SVG",
+        about: "timer interrupt to RT handler and task: on one core and on several, technique by technique; writes SVGs",
         run: latency::run,
     },
     Bench { name: "monitors", about: "what monitors find, and what a scan of each costs", run: monitors::run },
@@ -67,7 +75,7 @@ const BENCHES: &[Bench] = &[
     },
     Bench {
         name: "overhead",
-        about: "the same Linux work natively and beside the RT guest, in instructions",
+        about: "the same Linux work natively and beside the RT guest, in instructions, on one core and on four",
         run: overhead::run,
     },
     Bench { name: "paths", about: "instructions that SPUMONE adds to each exception path", run: paths::run },
@@ -93,8 +101,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         bail!("there is no bench {name}; there are {} and all", names.join(", "));
     }
     if options.profile {
-        ensure!(name == "migration", "only bench migration has a profile");
-        print!("{}", migration::profile()?);
+        let profile = match name {
+            "contention" => contention::profile(),
+            "latency" => latency_smp::profile(),
+            "migration" => migration::profile(),
+            "overhead" => overhead_smp::profile(),
+            _ => bail!("only the benches contention, latency, migration and overhead have a profile"),
+        };
+        print!("{}", profile.with_context(|| format!("profile of bench {name}"))?);
         return Ok(());
     }
     // Before the work: a file that cannot be written must not cost it.

@@ -6,7 +6,7 @@ use linux_guest::{Flavour, Machine, Variant, kernel};
 use sh4a_emu::machine::Config;
 
 use super::rig::Rig;
-use super::system;
+use super::{overhead_smp, system};
 
 /// Cycles within which each part must have come: ten times what it takes.
 const PATIENCE: u64 = 60_000_000_000;
@@ -31,6 +31,7 @@ pub(super) fn run() -> Result<Report> {
         .figure("native", native as f64, "instructions")
         .figure("on SPUMONE with the RT guest at 1 kHz", shared as f64, "instructions")
         .aimed("overhead", (shared as f64 / native as f64 - 1.0) * 100.0, "%", Aim::AtMost(0.5));
+    overhead_smp::measure(&mut report)?;
     Ok(report)
 }
 

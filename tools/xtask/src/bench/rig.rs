@@ -114,6 +114,11 @@ impl Rig {
         Ok(())
     }
 
+    /// True once any console has transmitted `text`.
+    pub(crate) fn said(&self, text: &str) -> bool {
+        self.consoles.iter().any(|console| console.borrow().windows(text.len()).any(|window| window == text.as_bytes()))
+    }
+
     /// All that console `port` has transmitted.
     pub(crate) fn console(&self, port: usize) -> String {
         String::from_utf8_lossy(&self.consoles[port].borrow()).into_owned()

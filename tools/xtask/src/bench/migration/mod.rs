@@ -83,7 +83,7 @@ pub(super) fn run() -> Result<Report> {
 /// Where the instructions of a move go, by function and by line.
 pub(super) fn profile() -> Result<String> {
     let (mut rig, places) = moving()?;
-    profile::profile(&mut rig, &places, &program()?)
+    profile::profile(&mut rig, &places, program()?)
 }
 
 fn program() -> Result<PathBuf> {

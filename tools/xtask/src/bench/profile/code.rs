@@ -1,13 +1,13 @@
-//! Which function and which line of the source an address belongs to.
+//! Which function and which line of a source an address belongs to.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use gimli::{EndianSlice, LittleEndian};
 use object::{Object, ObjectSection, ObjectSymbol, SymbolKind};
 
 /// Functions and lines of a program, each by the address where it begins.
-pub(super) struct Code {
+pub(in crate::bench) struct Code {
     functions: Vec<(u32, String)>,
     /// `None` where a sequence of lines ends.
     lines: Vec<(u32, Option<Line>)>,
@@ -17,15 +17,21 @@ pub(super) struct Code {
 pub(super) type Line = (PathBuf, u64);
 
 impl Code {
-    /// Reads an ELF file, which need not have debug information.
-    pub(super) fn load(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        Self::read(&bytes).with_context(|| path.display().to_string())
+    /// Reads ELF files of different addresses, which need not have debug information.
+    pub(in crate::bench) fn load(paths: &[PathBuf]) -> Result<Self> {
+        let mut code = Self { functions: Vec::new(), lines: Vec::new() };
+        for path in paths {
+            let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+            code.add(&bytes).with_context(|| path.display().to_string())?;
+        }
+        code.functions.sort();
+        // Where one sequence ends and another begins, the beginning counts.
+        code.lines.sort_by_key(|(address, line)| (*address, line.is_some()));
+        Ok(code)
     }
 
-    fn read(bytes: &[u8]) -> Result<Self> {
+    fn add(&mut self, bytes: &[u8]) -> Result<()> {
         let elf = object::File::parse(bytes).context("not an ELF file")?;
-        let mut functions: Vec<(u32, String)> = Vec::new();
         for symbol in elf.symbols() {
             // Assembly's labels have no type.
             let code = matches!(symbol.kind(), SymbolKind::Text | SymbolKind::Label | SymbolKind::Unknown);
@@ -33,18 +39,15 @@ impl Code {
             if code && symbol.is_definition() && !name.is_empty() && !name.starts_with(['.', '$']) {
                 let address =
                     u32::try_from(symbol.address()).with_context(|| format!("{name} is no 32-bit address"))?;
-                functions.push((address, format!("{:#}", rustc_demangle::demangle(name))));
+                self.functions.push((address, format!("{:#}", rustc_demangle::demangle(name))));
             }
         }
-        functions.sort();
-        let mut lines = lines(&elf)?;
-        // Where one sequence ends and another begins, the beginning counts.
-        lines.sort_by_key(|(address, line)| (*address, line.is_some()));
-        Ok(Self { functions, lines })
+        self.lines.append(&mut lines(&elf)?);
+        Ok(())
     }
 
     /// The function, or the label, that `pc` lies behind.
-    pub(super) fn function(&self, pc: u32) -> &str {
+    pub(in crate::bench) fn function(&self, pc: u32) -> &str {
         before(&self.functions, pc).map_or("(no symbol)", String::as_str)
     }
 
