@@ -59,7 +59,7 @@ impl<P: Port> Kernel<'_, P> {
         }
     }
 
-    /// Running to waiting. Polling never comes here.
+    /// Running to waiting: the port dispatches, as the call says that it waits. Polling never comes here.
     pub(crate) fn wait(&mut self, task: usize, wait: Wait, patience: Patience) {
         self.ready.remove(self.tasks, task);
         self.tasks[task].life = Life::Waiting(wait);
@@ -67,7 +67,6 @@ impl<P: Port> Kernel<'_, P> {
         if let Patience::Millis(ms) = patience {
             self.arm_task(task, ms);
         }
-        self.reschedule();
     }
 
     /// Waiting to ready, or waiting-suspended to suspended; `result` is what the wait call returns.

@@ -96,7 +96,8 @@ pub fn wait(body: impl FnOnce(&mut TheKernel, Context) -> Result<Flow, Error>) -
     let waited = result == Ok(None);
     if waited {
         let me = kernel.running();
-        dispatch();
+        // SAFETY: (1) a task runs, with the kernel locked: it may wait; (2) no reference to the kernel is used after this.
+        unsafe { uitron_dispatch() };
         // SAFETY: the dispatcher comes back locked. Task exceptions, which may wait themselves, have not run yet.
         let kernel = unsafe { self::kernel() };
         result = me.map_or(Err(Error::Ctx), |me| kernel.wait_result(me)).map(Some);
