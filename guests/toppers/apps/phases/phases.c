@@ -15,7 +15,7 @@ static const struct {
 #define STARTED_PERIOD 13
 
 static volatile UW runs[HANDLERS], wrong[HANDLERS];
-static volatile UW started_runs, started_wrong, started_at;
+static volatile UW started_runs, started_wrong, started_at, late;
 
 static UW tick(void)
 {
@@ -32,11 +32,21 @@ static UW due(UW handler, UW count)
     return first + count * shape[handler].period;
 }
 
+/* Whether it is not time for a run that is due at `at`. On a slow core that others use, the next tick may have come already. */
+static BOOL untimely(UW at)
+{
+    UW now = tick();
+
+    if (now == at + 1)
+        late++;
+    return now != at && now != at + 1;
+}
+
 void run(VP_INT exinf)
 {
     UW handler = (UW)exinf;
 
-    if (tick() != due(handler, runs[handler]++))
+    if (untimely(due(handler, runs[handler]++)))
         wrong[handler]++;
 }
 
@@ -44,7 +54,7 @@ void run(VP_INT exinf)
 void started(VP_INT exinf)
 {
     (void)exinf;
-    if (tick() != started_at + 1 + STARTED_PERIOD * ++started_runs)
+    if (untimely(started_at + 1 + STARTED_PERIOD * ++started_runs))
         started_wrong++;
 }
 
@@ -107,8 +117,9 @@ void judge(VP_INT exinf)
                shape[handler].phase, count, wrong[handler]);
     }
     bad += started_wrong;
-    syslog(LOG_NOTICE, "phases: %u ticks, %u lost, %u faults", last, lost, bad);
+    syslog(LOG_NOTICE, "phases: %u ticks, %u lost, %u faults, %u late", last, lost, bad, late);
     syslog(LOG_NOTICE, lost + bad == 0 ? "phases: ok" : "phases: FAILED");
-    dly_tsk(100);
+    /* SPUMONE's console takes its time where a slow core is shared. */
+    dly_tsk(1000);
     kernel_exit();
 }

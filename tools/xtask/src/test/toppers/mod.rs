@@ -9,7 +9,7 @@ mod states;
 
 use std::fmt::Write;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, ensure};
 use provision::progress::Step;
 use system_file::System;
 
@@ -32,7 +32,7 @@ const SHIPPED: [(&str, &str); 1] = [("configs/rp1-linux-toppers.toml", "Linux ve
 /// The control loop at 1 kHz, never late; then its good end.
 const CONTROL: [&str; 2] = [r"control: \d{5,} periods, 0 missed", "control: ok"];
 /// Milliseconds that the application `tests` leaves to Linux to boot and to take up its work.
-const LINUX_BOOTS: u32 = 2500;
+const LINUX_BOOTS: u32 = 800;
 
 /// The application `tests` ends the kernel in a handler.
 const FROM_A_HANDLER: u32 = 1;
@@ -56,12 +56,16 @@ pub(super) fn run(depth: Depth) -> Result<Tally> {
         tally.check(&format!("{system}, as shipped"), shipped(system, linux));
     }
     for (spumone, place) in [(false, "on the bare machine"), (true, "on SPUMONE")] {
+        check(&mut tally, &format!("handlers nest by level {place}"), || levels(spumone));
         check(&mut tally, &format!("XON, XOFF and echo {place}"), || serial::run(spumone));
         check(&mut tally, &format!("the description of all tasks {place}"), || states::run(spumone));
     }
     check(&mut tally, "cyclic handlers over 10^6 ticks on the bare machine", phases::bare);
     let ticks = if depth == Depth::Long { phases::MILLION } else { phases::FEW };
     check(&mut tally, &format!("cyclic handlers over {ticks} ticks on SPUMONE"), || phases::alone(ticks));
+    check(&mut tally, &format!("cyclic handlers over {ticks} ticks beside loaded Linux"), || {
+        phases::beside_linux(ticks)
+    });
     for (app, which, expected) in STOPS {
         check(&mut tally, &format!("{app} {which}: reported and contained"), || {
             let printed = guest(app, "rp1", On::Emu, &[which], Beside::Worker)?;
@@ -125,6 +129,14 @@ fn control(board: &str, on: On, tolerated: u32) -> Result<()> {
     judge(&printed, &["control: 2000 periods, ", "control: ok", "all guests ended: control=0"])
 }
 
+fn levels(spumone: bool) -> Result<()> {
+    let printed = match spumone {
+        true => guest("levels", "rp1", On::Emu, &[], Beside::Nobody)?,
+        false => run::bare("rp1", &toppers::build(&app("levels"), "rp1")?, 1)?,
+    };
+    judge(&printed, &["levels: ok"])
+}
+
 /// A shipped system to Linux's shell and through the control loop's periods.
 fn shipped(system: &str, linux: &str) -> Result<()> {
     let expected: Vec<&str> = [linux, "SHELL-REACHED"].into_iter().chain(CONTROL).collect();
@@ -133,7 +145,9 @@ fn shipped(system: &str, linux: &str) -> Result<()> {
 
 fn beside_linux() -> Result<()> {
     let printed = guest("tests", "rp1", On::Emu, &[LINUX_BOOTS], Beside::Load)?;
-    judge(&printed, &["load: running", ALL_PASS])
+    let (linux, tests) = (printed.find("load: running"), printed.find("tests: PASS"));
+    ensure!(linux.is_some() && linux < tests, "Linux was not at its load when the tests began\n{printed}");
+    judge(&printed, &[ALL_PASS])
 }
 
 /// An application on SPUMONE to the end of the system; beside a loaded Linux to the application's last line.

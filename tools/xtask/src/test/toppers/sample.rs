@@ -58,14 +58,12 @@ const KEYS: &[(&str, &str)] = &[
     ("rsm_tsk: 0", ""),
     ("frsm_tsk: E_OBJ", "uM"),
     ("frsm_tsk: 0", "3"),
-    // Two are left, of one priority: who runs changes when the queue turns, by hand or every 2 s.
+    // Two are left, of one priority: who runs changes when the queue turns, by hand or every half second.
     ("worker 3 is chosen", "r"),
     ("rot_rdq: 0", ""),
     ("worker 2 runs", "r"),
     ("worker 3 runs", "c"),
     ("sta_cyc: 0", ""),
-    ("worker 2 runs", ""),
-    ("worker 3 runs", ""),
     ("worker 2 runs", "C"),
     ("stp_cyc: 0", "V"),
     // Silent, so that the second V is not answered, and loud again.
