@@ -9,7 +9,7 @@ mod states;
 
 use std::fmt::Write;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Result, anyhow};
 use provision::progress::Step;
 use system_file::System;
 
@@ -32,7 +32,7 @@ const SHIPPED: [(&str, &str); 1] = [("configs/rp1-linux-toppers.toml", "Linux ve
 /// The control loop at 1 kHz, never late; then its good end.
 const CONTROL: [&str; 2] = [r"control: \d{5,} periods, 0 missed", "control: ok"];
 /// Milliseconds that the application `tests` leaves to Linux to boot and to take up its work.
-const LINUX_BOOTS: u32 = 800;
+const LINUX_BOOTS: u32 = 2500;
 
 /// The application `tests` ends the kernel in a handler.
 const FROM_A_HANDLER: u32 = 1;
@@ -145,9 +145,7 @@ fn shipped(system: &str, linux: &str) -> Result<()> {
 
 fn beside_linux() -> Result<()> {
     let printed = guest("tests", "rp1", On::Emu, &[LINUX_BOOTS], Beside::Load)?;
-    let (linux, tests) = (printed.find("load: running"), printed.find("tests: PASS"));
-    ensure!(linux.is_some() && linux < tests, "Linux was not at its load when the tests began\n{printed}");
-    judge(&printed, &[ALL_PASS])
+    judge(&printed, &["load: running", ALL_PASS])
 }
 
 /// An application on SPUMONE to the end of the system; beside a loaded Linux to the application's last line.
