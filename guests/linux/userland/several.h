@@ -15,5 +15,9 @@ int pairs(uint32_t processes, uint32_t units);
 int burst(uint32_t processes, uint32_t steps);
 // contend PROCESSES UNITS: so many units of work in all, each of which needs the same lock; by whoever comes first.
 int contend(uint32_t processes, uint32_t units);
+// wander ROUNDS: goes to and fro between CPUs, and breeds in between; so many rounds through all CPUs.
+int wander(uint32_t rounds);
+// threads COUNT EACH: so many threads, each of which adds 1 to a counter under a lock so often.
+int threads(uint32_t count, uint32_t each);
 // moves TIMES: sends each CPU so many times to one of the cores that they are on now, and in the end back.
 int moves(uint32_t times);

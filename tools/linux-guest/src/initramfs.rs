@@ -15,9 +15,9 @@ use crate::pattern;
 use crate::recipe::{self, Recipe};
 
 /// Scripts in `/lib/spumone`, apart from `/init`.
-const SCRIPTS: [&str; 9] = ["demo", "bench", "load", "idle", "tour", "burst", "contend", "build", "lib.sh"];
+const SCRIPTS: [&str; 10] = ["demo", "bench", "load", "idle", "tour", "burst", "contend", "build", "smp", "lib.sh"];
 /// The sources of `work`.
-const SOURCES: [&str; 4] = ["work.c", "pairs.c", "contend.c", "moves.c"];
+const SOURCES: [&str; 5] = ["work.c", "pairs.c", "contend.c", "spaces.c", "moves.c"];
 
 /// The archive that is built into every kernel.
 #[derive(Clone, Debug)]
