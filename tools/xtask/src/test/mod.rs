@@ -13,6 +13,7 @@ mod libtest;
 mod lines;
 mod monitors;
 mod scene;
+mod smp;
 mod style;
 mod tally;
 mod tools;
@@ -34,7 +35,7 @@ pub(crate) struct Options {
     /// Only what needs nothing but this host's Rust
     #[arg(long, conflicts_with = "long")]
     quick: bool,
-    /// More random cases: for nights, not for every change
+    /// More random cases and seeds: for nights, not for every change
     #[arg(long)]
     long: bool,
     /// Only the stages whose name contains this text
@@ -49,7 +50,7 @@ enum Depth {
     Quick,
     /// Everything that proves the claims.
     Full,
-    /// The same with more random cases.
+    /// The same with more random cases and seeds.
     Long,
 }
 
@@ -88,6 +89,7 @@ const STAGES: &[Stage] = &[
         from: Depth::Full,
         run: monitors::run,
     },
+    Stage { name: "smp", about: "upstream Linux on four cores, whoever runs when", from: Depth::Full, run: smp::run },
     Stage { name: "boot", about: "whole systems on the emulator and on QEMU", from: Depth::Full, run: boot::run },
     Stage { name: "badimage", about: "damaged images on the emulator", from: Depth::Full, run: badimage::run },
     Stage { name: "epitaph", about: "SPUMONE's own mistakes", from: Depth::Full, run: epitaph::run },
