@@ -61,10 +61,26 @@ pub(crate) fn cargo_for_target(subcommand: &str, board: &str) -> Result<Command>
     Ok(cargo)
 }
 
+/// A program of a host crate. Built beside xtask, so that both share the same libraries.
+pub(crate) fn host_program(package: &str, name: &str) -> Result<PathBuf> {
+    let mut cargo = workspace::cargo("build");
+    cargo.args(["--quiet", "--package", "xtask", "--package", package, "--bin", name]);
+    run(&mut cargo).with_context(|| format!("{name} does not build"))?;
+    Ok(workspace::target_dir().join("debug").join(name))
+}
+
 /// The compiler bridge, built for the host. Its path names its content, so that cargo links again when it has changed.
 pub(crate) fn bridge() -> Result<PathBuf> {
-    run(workspace::cargo("build").args(["--package", "sh4a-bridge"])).context("the compiler bridge does not build")?;
-    let built = workspace::target_dir().join("debug/sh4a-bridge");
+    static PLACE: Mutex<Option<PathBuf>> = Mutex::new(None);
+    let mut place = PLACE.lock().unwrap_or_else(PoisonError::into_inner);
+    if place.is_none() {
+        *place = Some(place_bridge()?);
+    }
+    place.clone().context("the compiler bridge has no place")
+}
+
+fn place_bridge() -> Result<PathBuf> {
+    let built = host_program("sh4a-bridge", "sh4a-bridge")?;
     let hash = cache::hash().file(&built)?.done();
     let dir = workspace::target_dir().join("bridge").join(hash);
     let place = dir.join("sh4a-bridge");

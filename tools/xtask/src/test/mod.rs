@@ -13,6 +13,7 @@ mod libtest;
 mod lines;
 mod monitors;
 mod scene;
+mod shared;
 mod smp;
 mod style;
 mod tally;

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use provision::command;
 
-use super::{Depth, tally::Tally};
+use super::{Depth, shared, tally::Tally};
 use crate::workspace;
 
 /// A longer file needs the words of [`REASON`] and then its reason.
@@ -31,6 +31,7 @@ pub(super) fn run(_: Depth) -> Result<Tally> {
     } else {
         println!("      cargo clippy is not installed: its lints are not checked");
     }
+    tally.check("nothing is built twice", shared::nothing_is_built_twice());
     let sources = Sources::read(root)?;
     tally.check("a README in every crate", none(sources.crates_without_readme()));
     tally.check("no long file without a reason", none(sources.long_files()));
