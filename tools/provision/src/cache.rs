@@ -11,6 +11,10 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
+/// What [`Cache::file`] calls the file, and the note of its digest.
+const FILE: &str = "file";
+const DIGEST: &str = "digest";
+
 /// Collects the inputs of a cache entry; see [`hash`].
 #[derive(Clone)]
 pub struct Inputs(Sha256);
@@ -26,6 +30,12 @@ impl Inputs {
     #[must_use]
     pub fn text(self, text: &str) -> Self {
         self.field(b"text", text.as_bytes())
+    }
+
+    /// Bytes that are no text.
+    #[must_use]
+    pub fn bytes(self, bytes: &[u8]) -> Self {
+        self.field(b"bytes", bytes)
     }
 
     /// The contents of a file; its place does not count.
@@ -160,6 +170,23 @@ impl Cache {
         remove(&self.path(kind, hash))
     }
 
+    /// The one file of an entry, which `build` writes to the path that it gets. Its digest lies beside it: a file that was damaged since
+    /// is built again, where another entry would be used as it is.
+    pub fn file(&self, kind: &str, key: &str, build: impl Fn(&Path) -> Result<()>) -> Result<PathBuf> {
+        for _ in 0..2 {
+            let dir = self.entry(kind, key, |dir| {
+                build(&dir.join(FILE))?;
+                fs::write(dir.join(DIGEST), hash().file(&dir.join(FILE))?.done()).context("cannot note a digest")
+            })?;
+            let noted = fs::read_to_string(dir.join(DIGEST)).unwrap_or_default();
+            if hash().file(&dir.join(FILE)).is_ok_and(|found| found.done() == noted) {
+                return Ok(dir.join(FILE));
+            }
+            self.remove(kind, key)?;
+        }
+        bail!("what is built for {kind}/{key} in {} does not stay as it is", self.root.display())
+    }
+
     /// Holds a named lock against other processes and threads until the guard is dropped.
     pub fn lock(&self, name: &str) -> Result<Lock> {
         let dir = self.root.join("locks");
@@ -214,6 +241,11 @@ pub struct Lock {
 /// [`Cache::entry`] of the user's cache.
 pub fn entry(kind: &str, hash: &str, build: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
     Cache::user()?.entry(kind, hash, build)
+}
+
+/// [`Cache::file`] of the user's cache.
+pub fn file(kind: &str, key: &str, build: impl Fn(&Path) -> Result<()>) -> Result<PathBuf> {
+    Cache::user()?.file(kind, key, build)
 }
 
 /// [`Cache::path`] of the user's cache.

@@ -11,6 +11,7 @@ mod elf_prefix;
 mod gdb;
 mod host;
 mod mirror;
+pub mod parallel;
 mod perfetto;
 pub mod progress;
 mod qemu;

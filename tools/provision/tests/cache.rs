@@ -38,6 +38,33 @@ fn a_failed_build_leaves_nothing_and_can_be_repeated() {
 }
 
 #[test]
+fn a_damaged_file_is_built_again() {
+    let (_dir, cache) = cache();
+    let built = AtomicUsize::new(0);
+    let file = || {
+        cache.file("kind", "1", |path| {
+            built.fetch_add(1, Ordering::Relaxed);
+            Ok(fs::write(path, "content")?)
+        })
+    };
+    let path = file().unwrap();
+    assert_eq!((file().unwrap(), built.load(Ordering::Relaxed)), (path.clone(), 1));
+    let damages: [fn(&std::path::Path); 4] = [
+        |path| fs::write(path, "kontent").unwrap(),
+        |path| fs::remove_file(path).unwrap(),
+        |path| fs::write(path.with_file_name("digest"), "").unwrap(),
+        |path| fs::remove_dir_all(path.parent().unwrap()).unwrap(),
+    ];
+    for (number, damage) in damages.iter().enumerate() {
+        damage(&path);
+        assert_eq!(fs::read_to_string(file().unwrap()).unwrap(), "content");
+        assert_eq!(built.load(Ordering::Relaxed), 2 + number);
+    }
+    fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    assert!(cache.file("kind", "1", |_| anyhow::bail!("no compiler")).is_err());
+}
+
+#[test]
 fn what_a_killed_process_left_is_not_taken_for_the_entry() {
     let (_dir, cache) = cache();
     // A panic inside the build stands for a killed process: no clean-up code runs between build and rename.

@@ -11,5 +11,6 @@ pub mod keep;
 pub mod levels;
 pub mod link;
 pub mod llvm;
+mod programs;
 
 pub use link::link;

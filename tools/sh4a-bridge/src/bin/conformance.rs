@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use sh4a_bridge::conformance::{Executor, Settings, run};
+use sh4a_bridge::conformance::{Executor, Settings, build, run};
 
 /// The same programs on the host and on SH-4A must print the same
 #[derive(Parser)]
@@ -46,7 +46,7 @@ fn all(options: Options) -> anyhow::Result<ExitCode> {
         programs: options.programs,
         level: options.level,
     };
-    let counts = run(&settings, |line| println!("{line}"))?;
+    let counts = run(&settings, &build(&settings)?, |line| println!("{line}"))?;
     println!("{} passed, {} failed", counts.passed, counts.failures.len());
     Ok(if counts.failures.is_empty() && counts.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

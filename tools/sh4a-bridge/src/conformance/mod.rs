@@ -5,7 +5,7 @@ mod executor;
 mod generate;
 mod run;
 
-pub use build::program;
+pub use build::{SOURCES, Suite, build, sources};
 pub use executor::{Executor, Outcome};
 pub use generate::programs;
 pub use run::{Counts, Settings, run};

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
+use provision::parallel;
 
-use super::build::Places;
+use super::build::Suite;
 use super::executor::{Executor, Outcome};
-use super::generate::programs;
-use crate::levels::{self, Level, Processor};
+use crate::levels::{Level, Processor};
 
 /// What to run.
 pub struct Settings {
@@ -34,31 +34,26 @@ pub struct Counts {
     pub failures: Vec<String>,
 }
 
-/// Builds the suite, runs it, prints a line a case through `say`.
+/// Runs the suite that [`super::build`] has built, several cases at a time; prints a line a case through `say`.
 ///
 /// # Errors
-/// When something needed is missing or the host's own build fails; a case that differs, or a level that does not build,
-/// is a failure in the counts.
-pub fn run(settings: &Settings, mut say: impl FnMut(&str)) -> Result<Counts> {
-    let places = Places::new(&settings.bridge, &settings.build);
-    std::fs::create_dir_all(&places.build).with_context(|| format!("cannot create {}", places.build.display()))?;
-    let text = programs(settings.seed, settings.programs);
-    if std::fs::read_to_string(&places.generated).ok().as_deref() != Some(&text) {
-        std::fs::write(&places.generated, text).context("cannot write the random programs")?;
-    }
-    let host_program = places.host()?;
+/// When the host cannot run its own program; a case that differs, or a level that does not build, is a failure in the counts.
+pub fn run(settings: &Settings, suite: &Suite, mut say: impl FnMut(&str)) -> Result<Counts> {
     let host = Executor::host();
-    let on_host = |arguments: &[&str]| host.run(Processor::Sh4a, &host_program, arguments);
+    let on_host = |arguments: &[&str]| host.run(Processor::Sh4a, &suite.host, arguments);
     let names = String::from_utf8_lossy(&on_host(&[])?.output).into_owned();
-    let expected = names.lines().map(|name| Ok((name, on_host(&[name])?))).collect::<Result<Vec<_>>>()?;
-    ensure!(expected.len() > 30, "the suite lists only {} cases", expected.len());
+    let names: Vec<&str> = names.lines().collect();
+    ensure!(names.len() > 30, "the suite lists only {} cases", names.len());
+    let outcomes = parallel::map(&names, |name| on_host(&[name])).into_iter().collect::<Result<Vec<_>>>()?;
+    let expected: Vec<(&str, Outcome)> = names.into_iter().zip(outcomes).collect();
     let mut counts = Counts::default();
-    for level in levels::all().filter(|level| settings.level.as_ref().is_none_or(|name| name == level.name)) {
-        match places.target(level) {
+    for (level, program) in &suite.levels {
+        match program {
             Ok(program) => {
                 for executor in &settings.executors {
-                    for (name, outcome) in expected.iter().filter(|(name, _)| can_run(executor, level, name)) {
-                        let seen = executor.run(level.processor, &program, &[name]);
+                    let cases: Vec<_> = expected.iter().filter(|(name, _)| can_run(executor, level, name)).collect();
+                    let seen = parallel::map(&cases, |(name, _)| executor.run(level.processor, program, &[name]));
+                    for ((name, outcome), seen) in cases.into_iter().zip(seen) {
                         judge(&mut counts, level, executor, name, outcome, seen, &mut say);
                     }
                 }

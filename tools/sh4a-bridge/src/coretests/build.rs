@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use provision::cache;
 
 use crate::levels::Level;
+use crate::programs;
 
 /// Parts of the tests that cannot be translated must not keep the others from running.
 const MORE_FLAGS: &str = "--bridge-unknown=trap";
@@ -19,20 +20,14 @@ const MORE_FLAGS: &str = "--bridge-unknown=trap";
 /// When rust-src cannot be had, does not look as expected, or does not build.
 pub(super) fn program(bridge: &Path, build: &Path, level: &Level) -> Result<PathBuf> {
     let shims = Path::new(env!("CARGO_MANIFEST_DIR")).join("coretests");
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../linker/target/sh4a-none.json");
-    let library = provision::rust_src()?;
-    let inputs = cache::hash().file(bridge)?.file(&target)?.tree(&shims)?.tree(&library)?;
-    let inputs = inputs.text(&provision::nightly_toolchain()?.version).text(provision::sh_gcc()?.version());
-    let hash = inputs.text(&format!("{level:?} {MORE_FLAGS}")).done();
-    let entry = cache::entry("coretests", &hash, |entry| {
-        let program = compile(bridge, build, level, &shims, &target, &library.join("coretests/tests"))?;
-        fs::copy(&program, entry.join("coretests")).context("cannot copy the test program")?;
-        Ok(())
-    })?;
-    Ok(entry.join("coretests"))
+    let key = programs::inputs(bridge)?.tree(&shims)?.text(&format!("{level:?} {MORE_FLAGS}")).done();
+    cache::file("coretests", &key, |file| {
+        let program = compile(bridge, build, level, &shims, &provision::rust_src()?.join("coretests/tests"))?;
+        fs::copy(&program, file).context("cannot copy the test program").map(drop)
+    })
 }
 
-fn compile(bridge: &Path, build: &Path, level: &Level, shims: &Path, target: &Path, source: &Path) -> Result<PathBuf> {
+fn compile(bridge: &Path, build: &Path, level: &Level, shims: &Path, source: &Path) -> Result<PathBuf> {
     // Cargo links again only when something compiled anew; a source whose time changes is.
     let _ = fs::remove_file(build.join("tests/lib.rs"));
     let left_out = copy(source, &build.join("tests"))?;
@@ -44,7 +39,7 @@ fn compile(bridge: &Path, build: &Path, level: &Level, shims: &Path, target: &Pa
     let mut cargo = Command::new("cargo");
     cargo.arg("rustc").current_dir(build).args(["--bin", "coretests", "--release"]);
     cargo.args(["-Zbuild-std=core,alloc", "-Zbuild-std-features=compiler-builtins-mem", "-Zjson-target-spec"]);
-    cargo.arg("--target").arg(target).arg("--target-dir").arg(&folder);
+    cargo.arg("--target").arg(programs::target()).arg("--target-dir").arg(&folder);
     cargo.args(["--", "--test", "-Zpanic-abort-tests", "--cap-lints=allow"]);
     cargo.env("CARGO_TARGET_SH4A_NONE_LINKER", bridge);
     cargo.env("SH4A_BRIDGE_FLAGS", format!("{} {MORE_FLAGS}", level.flags));

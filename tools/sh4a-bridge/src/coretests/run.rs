@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
 
 use anyhow::{Context, Result, bail, ensure};
+use provision::parallel;
 
 use super::build;
 use super::exceptions::EXCEPTIONS;
@@ -66,9 +64,10 @@ pub fn run(settings: &Settings, mut say: impl FnMut(&str)) -> Result<Counts> {
     let all = tests.len();
     tests.retain(|&(_, kind)| kind != "ignored");
     counts.ignored = (all - tests.len()) as u32;
-    let mut results = run_all(runner, &tests)?;
-    results.sort();
-    for (name, result) in results {
+    tests.sort_unstable();
+    let results =
+        parallel::map(&tests, |&(name, kind)| run_one(runner, name, kind).map_err(|error| format!("{error:#}")));
+    for (&(name, _), result) in tests.iter().zip(results) {
         match (result, exceptions.remove(name)) {
             (Ok(()), None) => counts.passed += 1,
             (Err(problem), Some(reason)) => {
@@ -86,8 +85,6 @@ pub fn run(settings: &Settings, mut say: impl FnMut(&str)) -> Result<Counts> {
     Ok(counts)
 }
 
-type Results<'a> = Vec<(&'a str, std::result::Result<(), String>)>;
-
 /// The test program and what runs it.
 #[derive(Clone, Copy)]
 struct Runner<'a> {
@@ -100,28 +97,6 @@ impl Runner<'_> {
     fn run(self, arguments: &[&str]) -> Result<Outcome> {
         self.executor.run(self.processor, self.program, arguments)
     }
-}
-
-fn run_all<'a>(runner: Runner<'_>, tests: &[(&'a str, &'a str)]) -> Result<Results<'a>> {
-    let next = AtomicUsize::new(0);
-    let (send, receive) = mpsc::channel();
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
-            let (send, next) = (send.clone(), &next);
-            scope.spawn(move || {
-                while let Some(&(name, kind)) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let result = run_one(runner, name, kind).map_err(|e| format!("{e:#}"));
-                    if send.send((name, result)).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(send);
-        let results: Results<'a> = receive.iter().collect();
-        ensure!(results.len() == tests.len(), "only {} of {} tests ran", results.len(), tests.len());
-        Ok(results)
-    })
 }
 
 /// `kind` is `runs`, `panics`, or `panics "MESSAGE"` with Rust's escapes.

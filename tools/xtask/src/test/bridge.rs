@@ -1,6 +1,8 @@
 //! The compiler bridge: the same programs on the host and on SH-4A must print the same.
 
-use anyhow::{Context, Result, ensure};
+use std::thread;
+
+use anyhow::{Context, Result, anyhow};
 use sh4a_bridge::conformance::{self, Executor, Settings};
 use sh4a_bridge::{coretests, levels};
 
@@ -24,15 +26,23 @@ pub(super) fn run(depth: Depth) -> Result<Tally> {
         level: None,
     };
     // One line a case is for those who look for a fault; the tally names what failed.
-    let counts = conformance::run(&settings, |_| ())?;
+    let suite = conformance::build(&settings)?;
+    let (counts, hypervisor) = thread::scope(|scope| {
+        let hypervisor = scope.spawn(lines::of_the_hypervisor);
+        (conformance::run(&settings, &suite, |_| ()), hypervisor.join())
+    });
+    let counts = counts?;
     let mut tally = Tally::default();
     tally.pass(counts.passed as usize);
     counts.failures.iter().for_each(|failure| tally.fail("conformance", failure));
     for level in levels::SHIPPED {
-        let name = format!("gdb finds Rust lines at level {}", level.name);
-        tally.check(&name, lines::of_program(&conformance::program(&settings.build, level)));
+        let program = suite.program(level).with_context(|| format!("{} was not built", level.name));
+        tally.check(&format!("gdb finds Rust lines at level {}", level.name), program.and_then(lines::of_program));
     }
-    tally.check("gdb finds Rust lines of a stopped hypervisor", lines::of_the_hypervisor());
+    tally.check(
+        "gdb finds Rust lines of a stopped hypervisor",
+        hypervisor.unwrap_or_else(|_| Err(anyhow!("it panicked"))),
+    );
     Ok(tally)
 }
 
@@ -57,7 +67,5 @@ pub(super) fn coretests(_: Depth) -> Result<Tally> {
 
 /// Our emulator's program for user mode, built as it stands.
 fn emulator() -> Result<Executor> {
-    let status = workspace::cargo("build").args(["--package", "sh4a-emu", "--bin", "sh4a-user"]).status();
-    ensure!(status.context("cannot start cargo")?.success(), "sh4a-user does not build");
-    Ok(Executor::emulator(&workspace::target_dir().join("debug/sh4a-user")))
+    Ok(Executor::emulator(&target::host_program("sh4a-emu", "sh4a-user")?))
 }

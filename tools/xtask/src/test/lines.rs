@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow, ensure};
 use provision::command;
 use regex::Regex;
+use sh4a_bridge::conformance::{self, SOURCES};
 use sh4a_emu::gdb::serve_stream;
 use sh4a_emu::machine::{Config, Machine};
 
@@ -51,14 +52,15 @@ impl Place {
 /// A conformance program: functions lead to the lines where they begin, a line leads to its code, and `list` shows the source.
 pub(super) fn of_program(program: &Path) -> Result<()> {
     let source = "tools/sh4a-bridge/conformance/src/cases/panics.rs";
+    let file = regex::escape(&format!("{SOURCES}/src/cases/panics.rs"));
     for name in ["index", "division", "utf8"] {
         let head = Place::of(source, &format!("pub fn {name}("))?;
         let said = gdb(program, &[format!("info functions panics_{name}$")])?;
-        let file = regex::escape(&head.path.display().to_string());
         expect(&said, &[format!(r"File {file}:\n{}:\s.* r_conformance_cases_panics_{name}\(", head.number)])?;
     }
     let place = Place::of(source, "table[i]")?;
-    let said = gdb(program, &[format!("info line {}", place.spec()), format!("list {0},{0}", place.spec())])?;
+    let here = format!("set substitute-path {SOURCES} {}", conformance::sources().display());
+    let said = gdb(program, &[here, format!("info line {}", place.spec()), format!("list {0},{0}", place.spec())])?;
     expect(
         &said,
         &[
