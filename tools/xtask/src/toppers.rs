@@ -1,8 +1,10 @@
 //! Builds uitron applications: a folder of C files and one .cfg file, with the kernel, into a guest's ELF file.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use provision::{ShGcc, command};
@@ -23,6 +25,9 @@ const FLAGS: [&str; 10] = [
     "-fno-common",
 ];
 
+/// What this run of xtask has built out of this workspace, whose sources do not change under it: by folder and board.
+static BUILT: Mutex<BTreeMap<(PathBuf, String), PathBuf>> = Mutex::new(BTreeMap::new());
+
 /// The applications that system files name, and their folders below guests/toppers/apps.
 pub(crate) fn shipped(image: &str) -> Option<PathBuf> {
     let name = image.strip_prefix("toppers-")?;
@@ -36,7 +41,17 @@ fn folder(name: &str) -> PathBuf {
 
 /// Builds the application in `dir` for a board; returns its ELF file.
 pub(crate) fn build(dir: &Path, board: &str) -> Result<PathBuf> {
-    build_with(dir, board, &[])
+    let key = (dir.to_owned(), board.to_owned());
+    // Held while it is built: nobody reads what another one is writing.
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(program) = built.get(&key) {
+        return Ok(program.clone());
+    }
+    let program = build_with(dir, board, &[])?;
+    if dir.starts_with(workspace::root()) {
+        built.insert(key, program.clone());
+    }
+    Ok(program)
 }
 
 /// The same with more C files.

@@ -158,7 +158,9 @@ fn headless(options: &Options, system: &System, image: &[u8], out: impl Write) -
             let mut machine = emulator::Emulator::headless(machine);
             let result = drive(&mut watch, limit, |watch| Ok(machine.step(|port, bytes| watch.feed(port, bytes))));
             let (retired, seconds) = (machine.retired(), started.elapsed().as_secs_f64());
-            eprintln!("{retired} instructions in {seconds:.1} s, {:.0} MIPS", retired as f64 / seconds / 1e6);
+            let (name, mips) =
+                (options.system.file_stem().unwrap_or_default().display(), retired as f64 / seconds / 1e6);
+            eprintln!("{name}: {retired} instructions in {seconds:.1} s, {mips:.0} MIPS");
             if options.cores.stats {
                 eprint!("{}", machine.core_times());
             }

@@ -1,6 +1,7 @@
 //! Systems of several cores: Linux's virtual CPUs come up wherever they are placed, and go everywhere while they work.
 
 use anyhow::{Context, Result};
+use provision::parallel;
 
 use super::{Depth, boot, tally::Tally};
 use crate::demo::REAL_TIME;
@@ -51,9 +52,9 @@ pub(super) fn run(depth: Depth) -> Result<Tally> {
         }
         tally.check(&name, Options::headless(system, &expected).and_then(|options| boot::boot(&name, &options)));
     }
-    let seeds = if depth == Depth::Long { 200 } else { 5 };
-    for seed in 1..=seeds {
-        tally.check(&format!("the tour with interleaving seed {seed}"), tour(seed));
+    let seeds: Vec<u64> = (1..=if depth == Depth::Long { 200 } else { 5 }).collect();
+    for (seed, result) in seeds.iter().zip(parallel::map(&seeds, |&seed| tour(seed))) {
+        tally.check(&format!("the tour with interleaving seed {seed}"), result);
     }
     Ok(tally)
 }

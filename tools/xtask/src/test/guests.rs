@@ -1,6 +1,7 @@
 //! The selftest guests under SPUMONE, alone or beside rt-probe and low-worker; what they and SPUMONE print is the verdict.
 
 use anyhow::Result;
+use provision::parallel;
 
 use super::scene::{Actor, Scene, probe, selftest, with_fpu};
 use super::{Depth, tally::Tally};
@@ -117,12 +118,14 @@ pub(super) fn run(_: Depth) -> Result<Tally> {
         ("r2d", On::Emu, &[EMULATOR, EVERYWHERE]),
         ("r2d", On::Qemu, &[QEMU, EVERYWHERE]),
     ];
-    let mut tally = Tally::default();
+    let mut scenes = Vec::new();
     for (board, on, lists) in places {
-        for &Play { low, rt, expected } in lists.iter().copied().flatten() {
-            let scene = Scene { board, on, low, rt, expected };
-            tally.check(&scene.name(), scene.play());
-        }
+        let plays = lists.iter().copied().flatten();
+        scenes.extend(plays.map(|&Play { low, rt, expected }| Scene { board, on, low, rt, expected }));
+    }
+    let mut tally = Tally::default();
+    for (scene, result) in scenes.iter().zip(parallel::map(&scenes, Scene::play)) {
+        tally.check(&scene.name(), result);
     }
     Ok(tally)
 }

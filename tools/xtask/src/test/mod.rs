@@ -27,6 +27,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::Args;
+use provision::parallel;
 
 use tally::Tally;
 
@@ -62,43 +63,38 @@ struct Stage {
     about: &'static str,
     /// The least depth at which it runs.
     from: Depth,
+    /// Uses all processors by itself, or must be done before the later stages begin; the others run side by side.
+    alone: bool,
     run: fn(Depth) -> Result<Tally>,
 }
 
-/// In the order in which they run.
+const fn alone(name: &'static str, about: &'static str, from: Depth, run: fn(Depth) -> Result<Tally>) -> Stage {
+    Stage { name, about, from, alone: true, run }
+}
+
+const fn beside(name: &'static str, about: &'static str, run: fn(Depth) -> Result<Tally>) -> Stage {
+    Stage { name, about, from: Depth::Full, alone: false, run }
+}
+
+/// In the order in which they begin.
 const STAGES: &[Stage] = &[
-    Stage { name: "style", about: "the rules that a program can check", from: Depth::Quick, run: style::run },
-    Stage { name: "host", about: "cargo test of every host crate", from: Depth::Quick, run: host::run },
-    Stage { name: "tools", about: "a good SH compiler, QEMU, rust-src", from: Depth::Full, run: tools::run },
-    Stage { name: "bridge", about: "Rust on SH-4A prints what it prints here", from: Depth::Full, run: bridge::run },
-    Stage {
-        name: "coretests",
-        about: "rustc's own tests of core, on SH-4A",
-        from: Depth::Full,
-        run: bridge::coretests,
-    },
-    Stage { name: "diff", about: "every instruction form against QEMU", from: Depth::Full, run: diff::run },
-    Stage {
-        name: "upstream",
-        about: "unmodified Linux on both machines, and on QEMU",
-        from: Depth::Full,
-        run: upstream::run,
-    },
-    Stage {
-        name: "monitors",
-        about: "kernel profiles, hosts and monitors on real guests",
-        from: Depth::Full,
-        run: monitors::run,
-    },
-    Stage { name: "smp", about: "upstream Linux on four cores, whoever runs when", from: Depth::Full, run: smp::run },
-    Stage { name: "boot", about: "whole systems on the emulator and on QEMU", from: Depth::Full, run: boot::run },
-    Stage { name: "badimage", about: "damaged images on the emulator", from: Depth::Full, run: badimage::run },
-    Stage { name: "epitaph", about: "SPUMONE's own mistakes", from: Depth::Full, run: epitaph::run },
-    Stage { name: "guests", about: "guests that test SPUMONE from inside", from: Depth::Full, run: guests::run },
-    Stage { name: "cores", about: "Linux's virtual CPUs on several cores", from: Depth::Full, run: cores::run },
-    Stage { name: "trace", about: "Perfetto reads an event trace", from: Depth::Full, run: trace::run },
-    Stage { name: "toppers", about: "the uITRON kernel and its applications", from: Depth::Full, run: toppers::run },
-    Stage { name: "demo", about: "Linux beside a real-time guest", from: Depth::Full, run: demo::run },
+    alone("style", "the rules that a program can check", Depth::Quick, style::run),
+    alone("host", "cargo test of every host crate", Depth::Quick, host::run),
+    alone("tools", "a good SH compiler, QEMU, rust-src", Depth::Full, tools::run),
+    alone("bridge", "Rust on SH-4A prints what it prints here", Depth::Full, bridge::run),
+    alone("coretests", "rustc's own tests of core, on SH-4A", Depth::Full, bridge::coretests),
+    beside("diff", "every instruction form against QEMU", diff::run),
+    beside("upstream", "unmodified Linux on both machines, and on QEMU", upstream::run),
+    beside("monitors", "kernel profiles, hosts and monitors on real guests", monitors::run),
+    beside("smp", "upstream Linux on four cores, whoever runs when", smp::run),
+    beside("boot", "whole systems on the emulator and on QEMU", boot::run),
+    beside("badimage", "damaged images on the emulator", badimage::run),
+    beside("epitaph", "SPUMONE's own mistakes", epitaph::run),
+    beside("guests", "guests that test SPUMONE from inside", guests::run),
+    beside("cores", "Linux's virtual CPUs on several cores", cores::run),
+    beside("trace", "Perfetto reads an event trace", trace::run),
+    beside("toppers", "the uITRON kernel and its applications", toppers::run),
+    beside("demo", "Linux beside a real-time guest", demo::run),
 ];
 
 /// Runs the stages; fails if any test failed, or if any stage ran none. Prints the verdict last.
@@ -112,15 +108,19 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         stage.from <= depth && options.only.as_ref().is_none_or(|text| stage.name.contains(text.as_str()))
     };
     let stages: Vec<&Stage> = STAGES.iter().filter(wanted).collect();
-    let mut results = Vec::new();
-    for (number, stage) in stages.iter().enumerate() {
-        println!("[{}/{}] {}: {}", number + 1, stages.len(), stage.name, stage.about);
+    let all = stages.len();
+    let numbered: Vec<_> = stages.into_iter().zip(1..).collect();
+    let began = Instant::now();
+    let groups = numbered.chunk_by(|(one, _), (next, _)| !one.alone && !next.alone);
+    let run = |(stage, number): &(&'static Stage, usize)| {
+        println!("[{number}/{all}] {}: {}", stage.name, stage.about);
         let started = Instant::now();
         let tally = run_stage(stage, depth);
-        println!("      {} in {}", tally.summary(), seconds(started.elapsed()));
-        results.push((stage.name, tally, started.elapsed()));
-    }
-    report(&results)
+        println!("      {}: {} in {}", stage.name, tally.summary(), seconds(started.elapsed()));
+        (stage.name, tally, started.elapsed())
+    };
+    let results: Vec<_> = groups.flat_map(|group| parallel::map(group, run)).collect();
+    report(&results, began.elapsed())
 }
 
 /// A stage that breaks off, or that runs nothing, has failed.
@@ -136,11 +136,12 @@ fn run_stage(stage: &Stage, depth: Depth) -> Tally {
     tally
 }
 
-fn report(results: &[(&str, Tally, Duration)]) -> ExitCode {
+fn report(results: &[(&str, Tally, Duration)], together: Duration) -> ExitCode {
     println!();
     for (name, tally, time) in results {
         println!("{name:<10} {:<28} {:>9}", tally.summary(), seconds(*time));
     }
+    println!("together {:>39}", seconds(together));
     for (name, tally, _) in results {
         for failure in tally.failures() {
             println!("\nFAILED {name}: {failure}");
@@ -165,7 +166,7 @@ mod tests {
     use super::*;
 
     fn stage(run: fn(Depth) -> Result<Tally>) -> Stage {
-        Stage { name: "s", about: "", from: Depth::Quick, run }
+        alone("s", "", Depth::Quick, run)
     }
 
     #[test]
