@@ -51,18 +51,19 @@ mod tests {
         };
         let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
         let hash = of(&own).unwrap();
-        let changed = |wanted: fn(SectionKind) -> bool| {
+        let changed = |name: &str| {
             let elf = object::File::parse(&*own).unwrap();
-            let section = elf.sections().find(|section| wanted(section.kind())).unwrap();
+            let section = elf.sections().find(|section| section.name().is_ok_and(|found| found.starts_with(name)));
+            let section = section.unwrap_or_else(|| panic!("this test has no section {name}"));
             let (start, length) = section.file_range().unwrap();
             let mut bytes = own.clone();
             bytes[(start + length / 2) as usize] ^= 1;
             of(&bytes).unwrap()
         };
-        assert_ne!(changed(|kind| kind == SectionKind::Text), hash);
-        assert_ne!(changed(|kind| kind == SectionKind::ReadOnlyData), hash);
-        assert_eq!(changed(|kind| kind == SectionKind::Debug), hash);
-        assert_eq!(changed(|kind| kind == SectionKind::Note), hash);
+        assert_ne!(changed(".text"), hash);
+        assert_ne!(changed(".rodata"), hash);
+        assert_eq!(changed(".debug_line"), hash);
+        assert_eq!(changed(".note"), hash);
         assert!(of(b"no program").is_err());
     }
 }
