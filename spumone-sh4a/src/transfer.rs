@@ -51,8 +51,7 @@ pub fn pack(vcpu: VcpuId, context: &mut Context, luggage: &Luggage) {
     let (home, intevt) = (luggage.home.0.into(), context.last_intevt);
     let head: Head = [flags, home, syscall_core, intevt, u0, u1, u2, u3, context.handler, context.off, 0, 0];
     let [(units, length), (registers, count)] = parts(context, luggage.resume);
-    // SAFETY: (1) the pointers reach whole arrays of the context, of which nobody holds a reference; (2) the control block is memory
-    // of this vCPU's, which no Rust object shares, and has room for the longer form; (3) lengths are multiples of four (layout.rs).
+    // SAFETY: (1) pointers reach whole arrays; (2) the block is no Rust object's and has room; (3) lengths are multiples of 4 (layout.rs).
     unsafe {
         symbols::spumone_copy(place(block), head.as_ptr(), head.len() / 4);
         symbols::spumone_copy(place(block + UNITS), units, length / 4);
