@@ -215,10 +215,16 @@ impl Scheduler {
 
     /// `id`, if it is ready, goes before its equals. True if the current vCPU is not more urgent, so that it should make room.
     pub fn advance(&mut self, id: VcpuId) -> bool {
-        let Some(entry) = self.entry(id).filter(|entry| entry.state == State::Ready) else { return false };
-        entry.turn = 0;
-        let priority = entry.priority;
-        self.current.is_some_and(|current| current != id && self.priority(current) <= priority)
+        if let Some(entry) = self.entry(id).filter(|entry| entry.state == State::Ready) {
+            entry.turn = 0;
+        }
+        self.is_ready_beside_current(id)
+    }
+
+    /// True if `id` is ready and the current vCPU not more urgent.
+    pub fn is_ready_beside_current(&self, id: VcpuId) -> bool {
+        let current = self.current.filter(|&current| current != id && self.priority(current) <= self.priority(id));
+        current.is_some() && self.state(id) == State::Ready
     }
 
     /// True if a ready vCPU is as urgent as the current one, which would share the core with it.

@@ -231,6 +231,55 @@ fn equals_on_one_core_take_turns_and_units_change_hands() {
 }
 
 #[test]
+fn a_cpu_that_takes_no_interrupt_is_put_first_for_its_device_only_once() {
+    let (_, [mut zero, _]) = two_cores(0, GuestFlags::FPU);
+    let runs = |vcpu| Outcome::Leave(Next::Run(vcpu, Resume::Frame));
+    assert_eq!(zero.interrupt(MAIL), runs(CPU1), "it was started");
+    assert_eq!(zero.interrupt(LINUX_TIMER), runs(CPU0));
+    assert_eq!((zero.fake.masked.as_slice(), zero.fake.opened.as_slice()), (&[LINUX_TIMER][..], &[LINUX_TIMER][..]));
+    // It has its interrupts off and waits for a lock that CPU1 has. The timer still asks.
+    assert_eq!(zero.interrupt(TICK), runs(CPU1));
+    assert_eq!(zero.interrupt(LINUX_TIMER), runs(CPU1), "which must go on to give it back");
+    assert_eq!((zero.fake.masked.len(), zero.fake.opened.len()), (2, 1), "nor does the timer disturb it again");
+    assert!(!zero.fake.direct[&CPU0.0], "no path that SPUMONE is not asked about leads to who must hear its timer");
+    assert_eq!(zero.interrupt(TICK), runs(CPU0), "its turn as any other");
+    assert_eq!(zero.fake.opened.len(), 2);
+    zero.fake.forwarded.insert(CPU0.0, 1);
+    assert_eq!(zero.interrupt(TICK), runs(CPU1));
+    assert_eq!(zero.interrupt(LINUX_TIMER), runs(CPU0), "it took one, and is put first again");
+}
+
+#[test]
+fn a_source_that_is_held_and_switched_off_stays_off() {
+    let (_, [mut zero, _]) = two_cores(0, GuestFlags::FPU);
+    zero.interrupt(MAIL);
+    zero.interrupt(LINUX_TIMER);
+    zero.interrupt(TICK);
+    assert_eq!(zero.interrupt(LINUX_TIMER), Outcome::Leave(Next::Run(CPU1, Resume::Frame)));
+    assert_eq!(zero.call(9, [LINUX_TIMER, 0, 0]), Outcome::Return(0));
+    let opened = zero.fake.opened.len();
+    assert_eq!(zero.interrupt(TICK), Outcome::Leave(Next::Run(CPU0, Resume::Frame)));
+    assert_eq!(zero.fake.opened.len(), opened);
+}
+
+#[test]
+fn a_cpu_that_takes_no_message_is_put_first_for_it_only_once() {
+    let (world, [mut zero, _]) = two_cores(0, GuestFlags::FPU);
+    let runs = |vcpu| Outcome::Leave(Next::Run(vcpu, Resume::Frame));
+    assert_eq!(zero.interrupt(MAIL), runs(CPU1));
+    assert_eq!(zero.call(6, [0b01, 1, 0]), Outcome::Return(0));
+    assert_eq!(zero.interrupt(BELL), runs(CPU0));
+    assert!(world.borrow().bell[0], "rung again for who has the core now, with its interrupts off");
+    assert_eq!(zero.interrupt(TICK), runs(CPU1));
+    assert_eq!(zero.interrupt(BELL), runs(CPU1), "the message has had its turn");
+    assert_eq!(zero.interrupt(TICK), runs(CPU0));
+    assert_eq!(zero.call(7, [0; 3]), Outcome::Return(1 << 1), "and waits");
+    assert_eq!(zero.interrupt(TICK), runs(CPU1));
+    assert_eq!(zero.call(6, [0b01, 2, 0]), Outcome::Return(0));
+    assert_eq!(zero.interrupt(BELL), runs(CPU0), "the next one has a turn of its own");
+}
+
+#[test]
 fn lines_of_the_log_go_through_core_0_and_silence_disturbs_nobody() {
     let (world, [_, mut one]) = two_cores(1, GuestFlags::empty());
     one.hypervisor.log(format_args!("a line"));

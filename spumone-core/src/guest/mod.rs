@@ -72,6 +72,10 @@ pub struct Vcpu {
     pub syscall_core: Option<CoreId>,
     /// Its sources that are unmasked.
     pub unmasked: Codes,
+    /// Those of them that came while it was ready and an equal had the core: masked on this core until it has the core.
+    pub held: Codes,
+    /// How many interrupts it had taken when one of its sources put it before its equals last.
+    pub offered: Option<u32>,
     /// The core's epoch when the table of what interrupts do while this vCPU is current was made; 0: never.
     pub table: u32,
 }
@@ -79,6 +83,16 @@ pub struct Vcpu {
 impl Vcpu {
     /// vCPU `number` of `guest`, which has not run yet.
     pub fn new(guest: u8, number: u8, home: CoreId) -> Self {
-        Self { guest, number, has_vectors: false, home, syscall_core: None, unmasked: Codes::NONE, table: 0 }
+        Self {
+            guest,
+            number,
+            has_vectors: false,
+            home,
+            syscall_core: None,
+            unmasked: Codes::NONE,
+            held: Codes::NONE,
+            offered: None,
+            table: 0,
+        }
     }
 }

@@ -21,6 +21,11 @@ impl CoreState {
         self.hearing.has(vcpu.0)
     }
 
+    /// One of its sources is masked until it has the core.
+    fn holds(&self, vcpu: VcpuId) -> bool {
+        self.vcpu(vcpu).is_some_and(|vcpu| vcpu.held != Codes::NONE)
+    }
+
     fn has_vectors(&self, vcpu: VcpuId) -> bool {
         self.vcpu(vcpu).is_some_and(|vcpu| vcpu.has_vectors)
     }
@@ -114,7 +119,8 @@ impl CoreState {
         let mut direct = Set::EMPTY;
         if go_on {
             let ahead = self.residents.without(owed).without(self.units.shared());
-            ahead.filter(|&vcpu| self.sched.goes_on_from_frame(VcpuId(vcpu))).for_each(|vcpu| direct.add(vcpu));
+            let ahead = ahead.map(VcpuId).filter(|&vcpu| self.sched.goes_on_from_frame(vcpu) && !self.holds(vcpu));
+            ahead.for_each(|vcpu| direct.add(vcpu.0));
         }
         // To whom no path leads, nobody's path is to be found; asking finds them as well.
         let leads = direct.map(VcpuId).any(|vcpu| self.sched.state(vcpu) == State::Ready);

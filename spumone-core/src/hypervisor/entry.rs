@@ -9,7 +9,7 @@ use crate::cluster::{CoreId, Node, Op, Reply, Set, Sound};
 use crate::error::GuestFault;
 use crate::format::{Board, Name};
 use crate::guest::Life;
-use crate::irq::Code;
+use crate::irq::{Code, Codes};
 use crate::sched::Next;
 use crate::system::System;
 use crate::trace::Event;
@@ -215,7 +215,7 @@ impl Hypervisor {
         if Some(owner) == current {
             return self.park(arch, owner, GuestFault::Interrupt(intevt), Some(&report()));
         }
-        if state.sched.wake(owner) || state.sched.advance(owner) {
+        if state.sched.wake(owner) || state.hold(arch, owner, code) {
             // It was waiting or shares the core with the current one: the scheduler decides.
             return;
         }
@@ -233,6 +233,31 @@ impl Hypervisor {
 }
 
 impl CoreState {
+    /// `code` came while an equal of its owner has the core: it does not come again until the owner has it, which goes first. But
+    /// only once for each interrupt that it takes: one that keeps its interrupts off, waiting for what an equal has locked, would
+    /// otherwise be put before that one for ever. False if the owner is not ready, or less urgent.
+    fn hold(&mut self, arch: &mut impl Arch, owner: VcpuId, code: Code) -> bool {
+        if !self.sched.is_ready_beside_current(owner) {
+            return false;
+        }
+        arch.irq_mask(code);
+        let taken = Some(arch.forwarded(owner));
+        let Some(known) = self.vcpu_mut(owner) else { return true };
+        known.held.set(code, true);
+        if core::mem::replace(&mut known.offered, taken) != taken {
+            self.sched.advance(owner);
+        }
+        true
+    }
+
+    /// `vcpu` gets the core: what was held back until then may come.
+    pub(super) fn release(&mut self, arch: &mut impl Arch, vcpu: VcpuId) {
+        let held = self.vcpu_mut(vcpu).map(|vcpu| core::mem::replace(&mut vcpu.held, Codes::NONE));
+        if let Some(held) = held.filter(|&held| held != Codes::NONE) {
+            arch.irq_unmask_all(held);
+        }
+    }
+
     fn spurious(&mut self, arch: &mut impl Arch, intevt: u32) {
         arch.trace(Event::Spurious(intevt));
         let code = Code::new(intevt);

@@ -24,8 +24,9 @@ impl<'a, A: Arch> Here<'a, A> {
 
 impl<A: Arch> Here<'_, A> {
     fn mask_all(&mut self, vcpu: VcpuId) -> Codes {
-        let unmasked = self.state.vcpu_mut(vcpu).map(|vcpu| core::mem::replace(&mut vcpu.unmasked, Codes::NONE));
-        let unmasked = unmasked.unwrap_or(Codes::NONE);
+        let Some(known) = self.state.vcpu_mut(vcpu) else { return Codes::NONE };
+        let unmasked = core::mem::replace(&mut known.unmasked, Codes::NONE);
+        known.held = Codes::NONE;
         self.arch.irq_mask_all(unmasked);
         unmasked
     }
@@ -167,6 +168,7 @@ impl<A: Arch> Local for Here<'_, A> {
         }
         if let Some(vcpu) = self.state.vcpu_mut(vcpu) {
             vcpu.unmasked.set(code, on);
+            vcpu.held.set(code, false);
         }
     }
 

@@ -24,6 +24,7 @@ impl Hypervisor {
         match next {
             Next::Run(vcpu, _) => {
                 self.state.give_units(arch, vcpu);
+                self.state.release(arch, vcpu);
                 if self.node.owed().has(vcpu.0) {
                     // Nothing can refuse it.
                     let _ = self.run(arch, Op::switch(vcpu));

@@ -48,6 +48,8 @@ pub(crate) struct Fake {
     pub(crate) events: Vec<Event>,
     pub(crate) memory: HashMap<u32, u8>,
     pub(crate) departures: HashMap<u8, Departures>,
+    /// Interrupts that the assembly forwarded, if it did.
+    pub(crate) forwarded: HashMap<u8, u32>,
     /// Who shall have the core after a vCPU's `idle`, as the portable code or a preemption left it.
     pub(crate) after_idle: HashMap<u8, Option<VcpuId>>,
     /// May `idle` give the core to this vCPU directly?
@@ -187,8 +189,8 @@ impl Arch for Fake {
     fn trace(&mut self, event: Event) {
         self.events.push(event);
     }
-    fn forwarded(&self, _vcpu: VcpuId) -> u32 {
-        42
+    fn forwarded(&self, vcpu: VcpuId) -> u32 {
+        self.forwarded.get(&vcpu.0).copied().unwrap_or(0)
     }
     fn departures(&self, vcpu: VcpuId) -> Departures {
         self.departures.get(&vcpu.0).copied().unwrap_or_default()
