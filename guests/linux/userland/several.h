@@ -17,6 +17,8 @@ int burst(uint32_t processes, uint32_t steps);
 int contend(uint32_t processes, uint32_t units);
 // wander ROUNDS: goes to and fro between CPUs, and breeds in between; so many rounds through all CPUs.
 int wander(uint32_t rounds);
+// born ROUNDS: takes each CPU but the first away, breeds, and gives it back; so many rounds. Parent and child use it then.
+int born(uint32_t rounds);
 // threads COUNT EACH: so many threads, each of which adds 1 to a counter under a lock so often.
 int threads(uint32_t count, uint32_t each);
 // moves TIMES: sends each CPU so many times to one of the cores that they are on now, and in the end back.

@@ -4,6 +4,7 @@
 
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -63,6 +64,66 @@ int wander(uint32_t rounds)
 		if (!leave_and_return(i % cpus, (i + 1) % cpus, i))
 			return 1;
 	printf("wander %u\n", rounds);
+	return 0;
+}
+
+static int switch_cpu(uint32_t cpu, char on)
+{
+	char name[64];
+	int file, good;
+
+	snprintf(name, sizeof(name), "/sys/devices/system/cpu/cpu%u/online", cpu);
+	file = open(name, O_WRONLY);
+	good = file >= 0 && write(file, &on, 1) == 1;
+	if (!good)
+		perror(name);
+	close(file);
+	return good;
+}
+
+// Both have to do with a CPU that was away when the child was born, and that must tell them apart when it is back: each
+// writes there to what the other has at the same address.
+static int born_while_away(uint32_t cpu, uint32_t value)
+{
+	static volatile uint32_t mine;
+	int there[2], back[2], status, good;
+	char byte = 0;
+	pid_t child;
+
+	go(cpu);
+	mine = value;
+	if (pipe(there) != 0 || pipe(back) != 0 || !switch_cpu(cpu, '0') || (child = fork()) < 0)
+		return perror("born"), 0;
+	if (child == 0) {
+		close(there[1]);
+		good = read(there[0], &byte, 1) == 1;
+		go(cpu);
+		good = good && mine == value;
+		mine = value + 2;
+		_exit(!good || write(back[1], &byte, 1) != 1 || mine != value + 2);
+	}
+	close(back[1]);
+	good = switch_cpu(cpu, '1');
+	go(cpu);
+	mine = value + 1;
+	good = good && write(there[1], &byte, 1) == 1 && read(back[0], &byte, 1) == 1 && mine == value + 1;
+	close(there[0]);
+	close(there[1]);
+	close(back[0]);
+	if (waitpid(child, &status, 0) != child || status != 0 || !good)
+		return fprintf(stderr, "born while CPU %u was away: status 0x%x, %u\n", cpu, status, mine - value), 0;
+	return 1;
+}
+
+int born(uint32_t rounds)
+{
+	uint32_t cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	// CPU 0 cannot go.
+	for (uint32_t i = 0; i < rounds * (cpus - 1); i++)
+		if (!born_while_away(1 + i % (cpus - 1), i * 10))
+			return 1;
+	printf("born %u\n", rounds);
 	return 0;
 }
 

@@ -200,12 +200,14 @@ int main(int count, char **arguments)
 		return contend(first, second);
 	if (!strcmp(what, "wander") && count == 3)
 		return wander(first);
+	if (!strcmp(what, "born") && count == 3)
+		return born(first);
 	if (!strcmp(what, "threads") && count == 4)
 		return threads(first, second);
 	if (!strcmp(what, "moves") && count == 3)
 		return moves(first);
 	fprintf(stderr, "usage: work pattern LENGTH SEED | words COUNT SEED | forks COUNT | machine STEPS | syscalls | faults |\n"
-			"       pairs PROCESSES UNITS | burst PROCESSES STEPS | contend PROCESSES UNITS | wander ROUNDS | threads COUNT EACH |\n"
-			"       moves TIMES\n");
+			"       pairs PROCESSES UNITS | burst PROCESSES STEPS | contend PROCESSES UNITS | wander ROUNDS | born ROUNDS |\n"
+			"       threads COUNT EACH | moves TIMES\n");
 	return 2;
 }
