@@ -34,7 +34,7 @@ const END: &str = "System halted";
 const LIMIT: u64 = 30_000_000_000;
 
 /// What the kernel and `guests/linux/userland/smp` print when all is well. Row 120 counts the interrupts for cross calls that each CPU got from others.
-fn expected(rounds: u32) -> [String; 7] {
+fn expected(rounds: u32) -> [String; 8] {
     [
         "SMP: Total of 4 processors activated".to_owned(),
         "(?m)^smp: CPUs 0-3 are online$".to_owned(),
@@ -42,6 +42,7 @@ fn expected(rounds: u32) -> [String; 7] {
         "(?m)^smp: four busy loops, pinned and not, have the sums that they should$".to_owned(),
         format!("(?m)^smp: CPUs 1-3 were taken away and given back {rounds} times$"),
         r"(?m)^120:( +[1-9]\d*){4} .* IPI$".to_owned(),
+        "(?m)^born 3$".to_owned(),
         "(?m)^smp: linux ok$".to_owned(),
     ]
 }
