@@ -149,7 +149,9 @@ impl Scheduler {
         let turn = self.next_turn();
         match self.entry(id) {
             Some(entry) if entry.state == State::Stopped => {
-                *entry = Entry { state: State::Ready, resume: Resume::Frame, turn, ..*entry };
+                // Its context begins with counts of 0: what it did in an earlier life is no news.
+                let (preempted, idled) = (0, 0);
+                *entry = Entry { state: State::Ready, resume: Resume::Frame, turn, preempted, idled, ..*entry };
                 true
             }
             _ => false,

@@ -8,7 +8,7 @@ use spumone_core::hypervisor::{FaultReport, Hypervisor, Outcome, Rest};
 use spumone_core::irq::Action;
 use spumone_core::sched::Next;
 use spumone_core::system::{self, GuestFlags, Irq};
-use spumone_core::vcpu::{Resume, VcpuId};
+use spumone_core::vcpu::{Departures, Resume, VcpuId};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -277,6 +277,23 @@ fn a_cpu_that_takes_no_message_is_put_first_for_it_only_once() {
     assert_eq!(zero.interrupt(TICK), runs(CPU1));
     assert_eq!(zero.call(6, [0b01, 2, 0]), Outcome::Return(0));
     assert_eq!(zero.interrupt(BELL), runs(CPU0), "the next one has a turn of its own");
+}
+
+#[test]
+fn a_cpu_that_idled_in_an_earlier_life_is_not_taken_for_one_that_waits() {
+    let (_, [mut zero, _]) = two_cores(0, GuestFlags::empty());
+    zero.interrupt(MAIL);
+    zero.fake.departures.insert(CPU1.0, Departures { preempted: 0, idled: 1, idled_last: true });
+    zero.current = Some(CPU0);
+    assert_eq!(zero.call(6, [0b10, 1, 0]), Outcome::Return(0));
+    assert_eq!(zero.interrupt(BELL), Outcome::Leave(Next::Run(CPU1, Resume::Call)), "it waited");
+    assert_eq!(zero.call(5, [0; 3]), Outcome::Leave(Next::Run(CPU0, Resume::Frame)));
+    assert_eq!(zero.call(4, [1, 0x8c40_3000, 0]), Outcome::Return(0));
+    // Before it has run, somebody else enters SPUMONE.
+    zero.fake.preempt(Some(CPU0), RT);
+    zero.current = Some(RT);
+    assert_eq!(zero.call(17, [0; 3]), Outcome::Return(0));
+    assert_eq!(zero.idle(), Next::Run(CPU1, Resume::Frame), "from its start");
 }
 
 #[test]

@@ -111,6 +111,8 @@ impl Arch for Fake {
     }
     fn prepare(&mut self, vcpu: VcpuId, entry: Entry) {
         self.prepared.push((vcpu.0, entry));
+        // All counts are 0, and so equal to each other.
+        self.departures.insert(vcpu.0, Departures { idled_last: true, ..Departures::default() });
     }
     fn set_vector_base(&mut self, vcpu: VcpuId, base: u32, off: u8) {
         self.vectors.push((vcpu.0, base, off));
