@@ -40,8 +40,8 @@ pub struct Scheduler {
     switches: u32,
     /// Places of `entries` that may be taken; the hot paths look at no more.
     count: usize,
-    /// The least priority of all.
-    lowest: u8,
+    /// Whoever has a greater priority is urgent.
+    common: u8,
     /// Who lost the core when nobody got it, and may find that an equal gets it next.
     displaced: Option<VcpuId>,
 }
@@ -61,7 +61,7 @@ impl Scheduler {
             turns: 0,
             switches: 0,
             count: 0,
-            lowest: u8::MAX,
+            common: u8::MAX,
             displaced: None,
         }
     }
@@ -70,7 +70,7 @@ impl Scheduler {
     pub fn add(&mut self, id: VcpuId, priority: u8, state: State) {
         if let Some(slot) = self.entries.get_mut(id.index()) {
             self.count = self.count.max(id.index() + 1);
-            self.lowest = self.lowest.min(priority);
+            self.common = self.common.min(priority);
             *slot = Entry { priority, state, ..Entry::NONE };
         }
     }
@@ -89,9 +89,14 @@ impl Scheduler {
         self.entries.get(id.index()).map_or(0, |entry| entry.priority)
     }
 
-    /// The least priority of any vCPU.
-    pub fn lowest(&self) -> u8 {
-        self.lowest
+    /// Nobody is urgent who is not more urgent than this. Without it, that is whoever is more urgent than another one.
+    pub fn set_common(&mut self, priority: u8) {
+        self.common = self.common.max(priority);
+    }
+
+    /// True if `id` comes before vCPUs that move and what SPUMONE does about them.
+    pub fn is_urgent(&self, id: VcpuId) -> bool {
+        self.priority(id) > self.common
     }
 
     /// The vCPU that has the core.
@@ -255,10 +260,10 @@ impl Scheduler {
         self.interrupted();
     }
 
-    /// Chooses among the ready vCPUs, with `urgent` among those that are more urgent than others, and gives the winner the core. Who loses it to an equal goes behind its equals: it would
+    /// Chooses among the ready vCPUs, with `urgent` among the urgent ones, and gives the winner the core. Who loses it to an equal goes behind its equals: it would
     /// otherwise have the next turn too, and one that is often put first would share the core with it alone.
     pub fn choose(&mut self, urgent: bool) -> Next {
-        let (before, lowest) = (self.current, self.lowest);
+        let (before, common) = (self.current, self.common);
         if before.is_some() {
             self.interrupted();
         }
@@ -267,7 +272,7 @@ impl Scheduler {
             let better = best.as_ref().is_none_or(|(than, _)| {
                 entry.priority > than.priority || entry.priority == than.priority && entry.turn < than.turn
             });
-            if entry.state == State::Ready && better && !(urgent && entry.priority == lowest) {
+            if entry.state == State::Ready && better && !(urgent && entry.priority <= common) {
                 best = Some((entry, id));
             }
         }

@@ -73,19 +73,18 @@ impl Hypervisor {
         }
     }
 
-    /// The core that gets the timer's interrupt: one without a guest that is more urgent than others, if there is one.
+    /// The core that gets the timer's interrupt: one without an urgent guest, if there is one.
     pub fn clock_core(&self) -> CoreId {
         self.state.cores_by_quiet().next().unwrap_or(FIRST_CORE)
     }
 }
 
 impl CoreState {
-    /// Cores on which no guest is placed that is more urgent than others, then those where one is.
+    /// Cores on which no urgent guest is placed, then those where one is.
     pub(super) fn cores_by_quiet(&self) -> impl Iterator<Item = CoreId> + use<> {
-        let lowest = self.sched.lowest();
         let mut loud = Set::EMPTY;
         for (vcpu, id) in self.vcpus.iter().zip(0u8..) {
-            if self.sched.priority(VcpuId(id)) != lowest {
+            if self.sched.is_urgent(VcpuId(id)) {
                 loud.add(vcpu.home.0);
             }
         }
@@ -101,21 +100,17 @@ impl CoreState {
         self.residents.map(VcpuId).filter(governed).filter(could)
     }
 
-    fn is_urgent(&self, vcpu: VcpuId) -> bool {
-        self.sched.priority(vcpu) != self.sched.lowest()
-    }
-
     fn count_load(&mut self, arch: &mut impl Arch) {
         self.load.demand = self.runnable().count() as u32;
         self.load.samples = self.load.samples.wrapping_add(self.load.demand);
-        let urgent = self.sched.current().is_some_and(|vcpu| self.is_urgent(vcpu));
+        let urgent = self.sched.current().is_some_and(|vcpu| self.sched.is_urgent(vcpu));
         self.load.urgent = self.load.urgent.wrapping_add(urgent.into());
         arch.publish(self.load);
     }
 
     /// Who has been ready and not running for [`BOUND`] ticks because of a more urgent guest, and the core with the least to do.
     fn kept_waiting(&mut self, arch: &impl Arch) -> Option<(VcpuId, CoreId)> {
-        let urgent = self.sched.current().is_some_and(|vcpu| self.is_urgent(vcpu));
+        let urgent = self.sched.current().is_some_and(|vcpu| self.sched.is_urgent(vcpu));
         let waiting = self.runnable().next().filter(|_| urgent);
         self.kept_ticks = if waiting.is_some() { self.kept_ticks.saturating_add(1) } else { 0 };
         let vcpu = waiting.filter(|_| self.kept_ticks >= BOUND)?;

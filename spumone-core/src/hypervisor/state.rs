@@ -141,6 +141,10 @@ impl CoreState {
                     self.silent.add(vcpu.0);
                 }
             }
+            if config.vcpus > 1 {
+                // Its vCPUs move; guests that are less urgent, if there are any, wait for that as well.
+                self.sched.set_common(config.priority);
+            }
             // MAX_GUESTS is also the limit of the system table.
             let _ = self.guests.push(Guest::new(config, first));
         }

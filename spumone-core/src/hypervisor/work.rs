@@ -1,4 +1,4 @@
-//! Work between guests: operations between the cores, in steps. Between two steps the guests that are more urgent than others get
+//! Work between guests: operations between the cores, in steps. Between two steps urgent guests get
 //! their interrupts, so that what Linux's vCPUs cost when they move does not hold these up.
 
 use super::entry::{Hypervisor, Outcome};
