@@ -130,6 +130,8 @@ impl Node {
             Kind::Send(mut send) => drive(bound, || self.send::<Sound>(&mut send, local, shared)),
             Kind::Bell(mut bell) => drive(bound, || self.bell::<Sound>(&mut bell, local, shared)),
             Kind::Errand(mut errand) => drive(bound, || self.errand::<Sound>(&mut errand, local, shared)),
+            Kind::Mail(mut mail) => drive(bound, || self.mail::<Sound>(&mut mail, local, shared)),
+            Kind::Depart(mut departure) => drive(bound, || self.depart::<Sound>(&mut departure, local, shared)),
             other => {
                 let mut op = Op(other);
                 drive(bound, || self.step::<Sound>(&mut op, local, shared))

@@ -117,12 +117,8 @@ impl Hypervisor {
         self.finish(arch);
         let mut shared = arch.shared();
         let mut here = Here::new(&mut self.state, arch);
-        let reply = self.node.run(op, &mut here, &mut shared);
-        // An operation that is not work moves one vCPU at most.
-        if let Some(vcpu) = here.moved.take() {
-            here.settle(vcpu);
-        }
-        reply
+        here.at_once = true;
+        self.node.run(op, &mut here, &mut shared)
     }
 
     /// What the interrupt path did since the last entry.

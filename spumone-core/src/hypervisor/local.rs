@@ -14,11 +14,13 @@ pub(super) struct Here<'a, A> {
     pub(super) arch: &'a mut A,
     /// Who came or went: what depends on who is here is to be decided anew ([`Here::settle`]).
     pub(super) moved: Option<VcpuId>,
+    /// It is decided at once.
+    pub(super) at_once: bool,
 }
 
 impl<'a, A: Arch> Here<'a, A> {
     pub(super) fn new(state: &'a mut CoreState, arch: &'a mut A) -> Self {
-        Self { state, arch, moved: None }
+        Self { state, arch, moved: None, at_once: false }
     }
 }
 
@@ -47,6 +49,14 @@ impl<A: Arch> Here<'_, A> {
             self.set_syscall_path(vcpu);
             let unmasked = self.state.vcpu(vcpu).map_or(Codes::NONE, |vcpu| vcpu.unmasked);
             self.arch.irq_unmask_all(unmasked);
+        }
+    }
+
+    fn moves(&mut self, vcpu: VcpuId) {
+        if self.at_once {
+            self.settle(vcpu);
+        } else {
+            self.moved = Some(vcpu);
         }
     }
 
@@ -104,7 +114,7 @@ impl<A: Arch> Local for Here<'_, A> {
             let (has_vectors, home, syscall_core) = (known.has_vectors, known.home, known.syscall_core);
             self.arch.pack(vcpu, &Luggage { state, resume, has_vectors, home, syscall_core, unmasked });
         }
-        self.moved = Some(vcpu);
+        self.moves(vcpu);
     }
 
     fn arrive(&mut self, vcpu: VcpuId) {
@@ -130,7 +140,7 @@ impl<A: Arch> Local for Here<'_, A> {
             known.syscall_core = luggage.syscall_core;
             known.unmasked = luggage.unmasked;
         }
-        self.moved = Some(vcpu);
+        self.moves(vcpu);
     }
 
     fn end(&mut self, vcpu: VcpuId) {

@@ -18,6 +18,7 @@ impl Hypervisor {
         if self.state.finished && self.state.me == FIRST_CORE {
             return Outcome::Finished;
         }
+        self.catch_up(arch);
         let has_work = self.has_work();
         let next = self.state.sched.choose(has_work);
         self.work.under_way = has_work && next == Next::Idle;

@@ -71,6 +71,17 @@ impl Hypervisor {
         if !self.work.under_way {
             return if self.state.drain(arch) { Rest::Sleep } else { Rest::Log };
         }
+        if self.advance(arch) {
+            return Rest::Work;
+        }
+        match self.leave(arch) {
+            Outcome::Leave(next) => Rest::Leave(next),
+            Outcome::Return(_) | Outcome::Finished => Rest::Finished,
+        }
+    }
+
+    /// Does a step of the work that there is; false if there is none.
+    fn advance(&mut self, arch: &mut impl Arch) -> bool {
         if !self.is_busy() {
             self.work.op = self.next_op();
         }
@@ -80,12 +91,20 @@ impl Hypervisor {
             self.work.log = false;
             self.state.cores.for_each(|core| self.state.take_log(arch, CoreId(core)));
         } else {
-            return match self.leave(arch) {
-                Outcome::Leave(next) => Rest::Leave(next),
-                Outcome::Return(_) | Outcome::Finished => Rest::Finished,
-            };
+            return false;
         }
-        Rest::Work
+        true
+    }
+
+    /// Does all the work that there is at once, where nobody is urgent: going to the sleeping core for it would only take time.
+    pub(super) fn catch_up(&mut self, arch: &mut impl Arch) {
+        if self.has_work() && !self.state.residents.map(VcpuId).any(|vcpu| self.state.sched.is_urgent(vcpu)) {
+            self.finish(arch);
+            while let Some(op) = self.next_op() {
+                let _ = self.run(arch, op);
+            }
+            while self.advance(arch) {}
+        }
     }
 
     /// Carries the operation in progress through.
