@@ -133,6 +133,8 @@ pub trait Arch {
     fn relay_tick(&mut self, others: Set);
     /// What they were told has been seen.
     fn clear_tick(&mut self);
+    /// A counter that counts up for ever, and how many nanoseconds one of its steps takes. All cores see the same.
+    fn counter(&self) -> (u32, u32);
     /// A mistake of SPUMONE's own ends the instance, with an epitaph.
     fn mistake(&mut self, what: &'static str);
     /// Puts an event into the trace ring.

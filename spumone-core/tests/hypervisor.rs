@@ -134,7 +134,7 @@ fn hypercalls_refuse_what_is_not_the_guests() {
         (GUEST_NAME, [2, 0x8c40_0000, 16], SPUMONE_E_INVAL),
         (GUEST_NAME, [0, 0x8c7f_fff8, 16], SPUMONE_E_FAULT),
         (INFO, [1000, 0, 0], SPUMONE_E_INVAL),
-        (23, [0; 3], SPUMONE_E_NOSYS),
+        (29, [0; 3], SPUMONE_E_NOSYS),
         (u32::MAX, [0; 3], SPUMONE_E_NOSYS),
     ];
     for (number, args, code) in refused {

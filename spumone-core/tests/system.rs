@@ -21,6 +21,7 @@ fn linux() -> Guest {
         irq_off: 7,
         flags: GuestFlags::MMU | GuestFlags::FPU,
         console: Some(0),
+        watches: None,
     }
 }
 
@@ -40,6 +41,7 @@ fn probe() -> Guest {
         irq_off: 15,
         flags: GuestFlags::ESSENTIAL,
         console: None,
+        watches: None,
     }
 }
 

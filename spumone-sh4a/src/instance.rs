@@ -76,6 +76,9 @@ fn bring_up(hypervisor: &mut Hypervisor, system_table: u32) -> Option<Outcome> {
         if hypervisor.needs_own_interrupts() {
             board::start_tick();
         }
+        if hypervisor.has_watcher() {
+            board::start_counter();
+        }
         start_others(hypervisor);
     }
     if hypervisor.needs_own_interrupts() {

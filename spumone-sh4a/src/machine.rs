@@ -334,6 +334,10 @@ impl Arch for Machine {
         mmio::write32(place, (next + 8) & !trace::EVENTS_BYTES);
     }
 
+    fn counter(&self) -> (u32, u32) {
+        board::counter()
+    }
+
     fn forwarded(&self, vcpu: VcpuId) -> u32 {
         let context = context(Some(vcpu));
         // SAFETY: as in `set_vector_base`.

@@ -19,7 +19,7 @@
 /*
  ABI version, major << 16 | minor. A guest accepts the same major and any minor not below its own.
  */
-#define SPUMONE_VERSION 65537
+#define SPUMONE_VERSION 65538
 
 /*
  `board` of the RP1 board (SH-X3).
@@ -157,6 +157,66 @@
 #define SPUMONE_INFO_ARRIVALS 15
 
 /*
+ `info`: number of the guest that the calling guest watches; `SPUMONE_E_INVAL`, as for the next ones, if it watches none.
+ */
+#define SPUMONE_INFO_WATCHED 16
+
+/*
+ `info`: bus address at which the watched guest's memory begins.
+ */
+#define SPUMONE_INFO_WATCHED_START 17
+
+/*
+ `info`: bytes of the watched guest's memory.
+ */
+#define SPUMONE_INFO_WATCHED_SIZE 18
+
+/*
+ `info`: number of the watched guest's vCPUs.
+ */
+#define SPUMONE_INFO_WATCHED_VCPUS 19
+
+/*
+ `info`: how the watched guest is, `SPUMONE_GUEST_*`.
+ */
+#define SPUMONE_INFO_WATCHED_STATE 20
+
+/*
+ `info`: how often the watched guest was started afresh.
+ */
+#define SPUMONE_INFO_WATCHED_RESTARTS 21
+
+/*
+ `info`: length of SPUMONE's tick in microseconds.
+ */
+#define SPUMONE_INFO_TICK_US 22
+
+/*
+ It runs, or could.
+ */
+#define SPUMONE_GUEST_ALIVE 0
+
+/*
+ It was asked to stand still, and some of its vCPUs may not do so yet.
+ */
+#define SPUMONE_GUEST_PAUSING 1
+
+/*
+ All its vCPUs stand still.
+ */
+#define SPUMONE_GUEST_PAUSED 2
+
+/*
+ It is being started afresh.
+ */
+#define SPUMONE_GUEST_RESTARTING 3
+
+/*
+ It has ended or was parked.
+ */
+#define SPUMONE_GUEST_GONE 4
+
+/*
  Virtual inter-processor messages are numbered 0..SPUMONE_MESSAGES.
  */
 #define SPUMONE_MESSAGES 8
@@ -174,7 +234,49 @@
 /*
  Number of functions in the table.
  */
-#define SPUMONE_CALLS 23
+#define SPUMONE_CALLS 29
+
+/*
+ Registers of a vCPU that stands still.
+ */
+struct SpumoneRegisters {
+  /*
+   R0 to R15, of bank 0.
+   */
+  uint32_t r[16];
+  /*
+   R0 to R7 of bank 1; SPUMONE keeps R2, R5, R6 and R7 of it, the others are 0.
+   */
+  uint32_t bank1[8];
+  /*
+   Program counter.
+   */
+  uint32_t pc;
+  /*
+   Status register.
+   */
+  uint32_t sr;
+  /*
+   Procedure register.
+   */
+  uint32_t pr;
+  /*
+   Global base register.
+   */
+  uint32_t gbr;
+  /*
+   Vector base that the guest told.
+   */
+  uint32_t vbr;
+  /*
+   Multiply-and-accumulate register, high half.
+   */
+  uint32_t mach;
+  /*
+   Multiply-and-accumulate register, low half.
+   */
+  uint32_t macl;
+};
 
 /*
  The hypercall table. It lies at a fixed address (`SPUMONE_TABLE_*`) and never changes while a guest runs.
@@ -290,6 +392,30 @@ struct spumone_table {
    22: bounds for the number of physical cores that the guest's vCPUs use; `low` = `high` stops the governor there.
    */
   int32_t (*core_bounds)(uint32_t low, uint32_t high);
+  /*
+   23: the vCPUs of `guest`, which the caller watches, stand still, soon.
+   */
+  int32_t (*guest_pause)(uint32_t guest);
+  /*
+   24: they go on.
+   */
+  int32_t (*guest_resume)(uint32_t guest);
+  /*
+   25: `guest`, which the caller watches, is started afresh from its image.
+   */
+  int32_t (*guest_reset)(uint32_t guest);
+  /*
+   26: registers of vCPU `id` of `guest`, which the caller watches; `SPUMONE_E_AGAIN` while it does not stand still.
+   */
+  int32_t (*vcpu_registers)(uint32_t guest, uint32_t id, struct SpumoneRegisters *registers);
+  /*
+   27: nanoseconds since the start; never runs backwards.
+   */
+  int32_t (*clock)(uint64_t *nanoseconds);
+  /*
+   28: `idle` of the calling vCPU ends when so many of SPUMONE's ticks have passed, if it has not ended before; 0: no longer.
+   */
+  int32_t (*alarm)(uint32_t ticks);
 };
 
 #endif  /* SPUMONE_H */
@@ -300,5 +426,5 @@ struct spumone_table {
 _Static_assert(__builtin_offsetof(struct spumone_table, set_vbr) == 16, "spumone_table");
 _Static_assert(__builtin_offsetof(struct spumone_table, irq_enable) == 48, "spumone_table");
 _Static_assert(__builtin_offsetof(struct spumone_table, null) == 84, "spumone_table");
-_Static_assert(sizeof(struct spumone_table) == 108, "spumone_table");
+_Static_assert(sizeof(struct spumone_table) == 132, "spumone_table");
 #endif

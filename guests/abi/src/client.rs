@@ -114,6 +114,38 @@ impl Spumone {
         syscall_done();
         /// How many physical cores the guest's vCPUs may use.
         core_bounds(low, high);
+        /// The vCPUs of the guest that this one watches stand still, soon.
+        guest_pause(guest);
+        /// They go on.
+        guest_resume(guest);
+        /// The guest that this one watches is started afresh.
+        guest_reset(guest);
+        /// `idle` ends after so many of SPUMONE's ticks.
+        alarm(ticks);
+    }
+
+    /// Waits for so many of SPUMONE's ticks, or until an interrupt comes.
+    pub fn sleep(&self, ticks: u32) -> Result<(), Error> {
+        self.alarm(ticks)?;
+        self.idle();
+        self.alarm(0).map(drop)
+    }
+
+    /// Nanoseconds since the start.
+    pub fn clock(&self) -> Result<u64, Error> {
+        let mut nanoseconds = 0;
+        // SAFETY: (1) as in `idle`; (2) SPUMONE writes one number, which is borrowed for it.
+        check(unsafe { (self.table.clock)(&raw mut nanoseconds) })?;
+        Ok(nanoseconds)
+    }
+
+    /// Registers of a vCPU of the watched guest, while it stands still.
+    pub fn vcpu_registers(&self, guest: u32, id: u32) -> Result<SpumoneRegisters, Error> {
+        let mut registers =
+            SpumoneRegisters { r: [0; 16], bank1: [0; 8], pc: 0, sr: 0, pr: 0, gbr: 0, vbr: 0, mach: 0, macl: 0 };
+        // SAFETY: as in `clock`.
+        check(unsafe { (self.table.vcpu_registers)(guest, id, &raw mut registers) })?;
+        Ok(registers)
     }
 
     /// Writes to the guest's console; the result is how many bytes were taken.

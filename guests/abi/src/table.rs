@@ -3,7 +3,7 @@
 /// First word of the table: "SPUM" in memory order.
 pub const SPUMONE_MAGIC: u32 = 0x4d55_5053;
 /// ABI version, major << 16 | minor. A guest accepts the same major and any minor not below its own.
-pub const SPUMONE_VERSION: u32 = 0x0001_0001;
+pub const SPUMONE_VERSION: u32 = 0x0001_0002;
 
 /// `board` of the RP1 board (SH-X3).
 pub const SPUMONE_BOARD_RP1: u32 = 1;
@@ -64,12 +64,61 @@ pub const SPUMONE_INFO_CORES_USED: u32 = 14;
 /// `info`: moves of vCPUs to the core that the call ran on since boot, low 31 bits.
 pub const SPUMONE_INFO_ARRIVALS: u32 = 15;
 
+/// `info`: number of the guest that the calling guest watches; `SPUMONE_E_INVAL`, as for the next ones, if it watches none.
+pub const SPUMONE_INFO_WATCHED: u32 = 16;
+/// `info`: bus address at which the watched guest's memory begins.
+pub const SPUMONE_INFO_WATCHED_START: u32 = 17;
+/// `info`: bytes of the watched guest's memory.
+pub const SPUMONE_INFO_WATCHED_SIZE: u32 = 18;
+/// `info`: number of the watched guest's vCPUs.
+pub const SPUMONE_INFO_WATCHED_VCPUS: u32 = 19;
+/// `info`: how the watched guest is, `SPUMONE_GUEST_*`.
+pub const SPUMONE_INFO_WATCHED_STATE: u32 = 20;
+/// `info`: how often the watched guest was started afresh.
+pub const SPUMONE_INFO_WATCHED_RESTARTS: u32 = 21;
+/// `info`: length of SPUMONE's tick in microseconds.
+pub const SPUMONE_INFO_TICK_US: u32 = 22;
+
+/// It runs, or could.
+pub const SPUMONE_GUEST_ALIVE: u32 = 0;
+/// It was asked to stand still, and some of its vCPUs may not do so yet.
+pub const SPUMONE_GUEST_PAUSING: u32 = 1;
+/// All its vCPUs stand still.
+pub const SPUMONE_GUEST_PAUSED: u32 = 2;
+/// It is being started afresh.
+pub const SPUMONE_GUEST_RESTARTING: u32 = 3;
+/// It has ended or was parked.
+pub const SPUMONE_GUEST_GONE: u32 = 4;
+
 /// Virtual inter-processor messages are numbered 0..SPUMONE_MESSAGES.
 pub const SPUMONE_MESSAGES: u32 = 8;
 /// INTEVT with which a vCPU is told that messages wait for it; `ipi_take` says which.
 pub const SPUMONE_IPI_INTEVT: u32 = 0xfc0;
 /// `syscall_core`: no core, the kernel part of system calls stays where the user part is.
 pub const SPUMONE_NO_CORE: u32 = 0xffff_ffff;
+
+/// Registers of a vCPU that stands still.
+#[repr(C)]
+pub struct SpumoneRegisters {
+    /// R0 to R15, of bank 0.
+    pub r: [u32; 16],
+    /// R0 to R7 of bank 1; SPUMONE keeps R2, R5, R6 and R7 of it, the others are 0.
+    pub bank1: [u32; 8],
+    /// Program counter.
+    pub pc: u32,
+    /// Status register.
+    pub sr: u32,
+    /// Procedure register.
+    pub pr: u32,
+    /// Global base register.
+    pub gbr: u32,
+    /// Vector base that the guest told.
+    pub vbr: u32,
+    /// Multiply-and-accumulate register, high half.
+    pub mach: u32,
+    /// Multiply-and-accumulate register, low half.
+    pub macl: u32,
+}
 
 /// The hypercall table. It lies at a fixed address (`SPUMONE_TABLE_*`) and never changes while a guest runs.
 /// Every function follows the C ABI (r4..r7, result in r0) and is called with MD=1, RB=0, BL=0 and any IMASK.
@@ -130,10 +179,22 @@ pub struct SpumoneTable {
     pub syscall_done: unsafe extern "C" fn() -> i32,
     /// 22: bounds for the number of physical cores that the guest's vCPUs use; `low` = `high` stops the governor there.
     pub core_bounds: unsafe extern "C" fn(low: u32, high: u32) -> i32,
+    /// 23: the vCPUs of `guest`, which the caller watches, stand still, soon.
+    pub guest_pause: unsafe extern "C" fn(guest: u32) -> i32,
+    /// 24: they go on.
+    pub guest_resume: unsafe extern "C" fn(guest: u32) -> i32,
+    /// 25: `guest`, which the caller watches, is started afresh from its image.
+    pub guest_reset: unsafe extern "C" fn(guest: u32) -> i32,
+    /// 26: registers of vCPU `id` of `guest`, which the caller watches; `SPUMONE_E_AGAIN` while it does not stand still.
+    pub vcpu_registers: unsafe extern "C" fn(guest: u32, id: u32, registers: *mut SpumoneRegisters) -> i32,
+    /// 27: nanoseconds since the start; never runs backwards.
+    pub clock: unsafe extern "C" fn(nanoseconds: *mut u64) -> i32,
+    /// 28: `idle` of the calling vCPU ends when so many of SPUMONE's ticks have passed, if it has not ended before; 0: no longer.
+    pub alarm: unsafe extern "C" fn(ticks: u32) -> i32,
 }
 
 /// Number of functions in the table.
-pub const SPUMONE_CALLS: u32 = 23;
+pub const SPUMONE_CALLS: u32 = 29;
 
 // Compile-time proof of the layout: each function stands at 16 + number * pointer size, on the target and on a host.
 macro_rules! at {
@@ -143,7 +204,8 @@ macro_rules! at {
 }
 at!(0 set_vbr, 1 idle, 2 vcpu_id, 3 vcpu_count, 4 vcpu_start, 5 vcpu_stop, 6 ipi_send, 7 ipi_take, 8 irq_enable, 9 irq_disable,
     10 console_write, 11 console_read, 12 guest_exit, 13 guest_restart, 14 info, 15 trace, 16 guest_name, 17 null,
-    18 vcpu_move, 19 vcpu_core, 20 syscall_core, 21 syscall_done, 22 core_bounds);
+    18 vcpu_move, 19 vcpu_core, 20 syscall_core, 21 syscall_done, 22 core_bounds, 23 guest_pause,
+    24 guest_resume, 25 guest_reset, 26 vcpu_registers, 27 clock, 28 alarm);
 const _: () = assert!(core::mem::offset_of!(SpumoneTable, magic) == 0);
 const _: () = assert!(core::mem::offset_of!(SpumoneTable, version) == 4);
 const _: () = assert!(core::mem::offset_of!(SpumoneTable, bytes) == 8);

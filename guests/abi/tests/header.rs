@@ -20,7 +20,7 @@ const LAYOUT: &str = "
 _Static_assert(__builtin_offsetof(struct spumone_table, set_vbr) == 16, \"spumone_table\");
 _Static_assert(__builtin_offsetof(struct spumone_table, irq_enable) == 48, \"spumone_table\");
 _Static_assert(__builtin_offsetof(struct spumone_table, null) == 84, \"spumone_table\");
-_Static_assert(sizeof(struct spumone_table) == 108, \"spumone_table\");
+_Static_assert(sizeof(struct spumone_table) == 132, \"spumone_table\");
 #endif";
 
 fn generate(source: &Path) -> String {

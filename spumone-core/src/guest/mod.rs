@@ -76,6 +76,8 @@ pub struct Vcpu {
     pub held: Codes,
     /// How many interrupts it had taken when one of its sources put it before its equals last.
     pub offered: Option<u32>,
+    /// SPUMONE's ticks until its `idle` ends; 0: never.
+    pub alarm: u32,
     /// The core's epoch when the table of what interrupts do while this vCPU is current was made; 0: never.
     pub table: u32,
 }
@@ -92,6 +94,7 @@ impl Vcpu {
             unmasked: Codes::NONE,
             held: Codes::NONE,
             offered: None,
+            alarm: 0,
             table: 0,
         }
     }

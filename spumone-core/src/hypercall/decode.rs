@@ -32,6 +32,12 @@ pub enum Number {
     SyscallCore = 20,
     SyscallDone = 21,
     CoreBounds = 22,
+    GuestPause = 23,
+    GuestResume = 24,
+    GuestReset = 25,
+    VcpuRegisters = 26,
+    Clock = 27,
+    Alarm = 28,
 }
 
 /// A request whose numbers are possible ones; whether the guest may ask it is not decided yet.
@@ -147,6 +153,40 @@ pub enum Call {
         /// The most cores.
         high: u32,
     },
+    /// `guest_pause`
+    GuestPause {
+        /// Number of the guest.
+        guest: u32,
+    },
+    /// `guest_resume`
+    GuestResume {
+        /// Number of the guest.
+        guest: u32,
+    },
+    /// `guest_reset`
+    GuestReset {
+        /// Number of the guest.
+        guest: u32,
+    },
+    /// `vcpu_registers`
+    VcpuRegisters {
+        /// Number of the guest.
+        guest: u32,
+        /// vCPU of that guest.
+        id: u32,
+        /// Where to put them.
+        registers: GuestPointer,
+    },
+    /// `clock`
+    Clock {
+        /// Where to put the time.
+        nanoseconds: GuestPointer,
+    },
+    /// `alarm`
+    Alarm {
+        /// SPUMONE's ticks; 0 for none.
+        ticks: u32,
+    },
 }
 
 impl Call {
@@ -180,6 +220,12 @@ impl Call {
             20 => Self::SyscallCore { id: a, core: b },
             21 => Self::SyscallDone,
             22 => Self::CoreBounds { low: a, high: b },
+            23 => Self::GuestPause { guest: a },
+            24 => Self::GuestResume { guest: a },
+            25 => Self::GuestReset { guest: a },
+            26 => Self::VcpuRegisters { guest: a, id: b, registers: GuestPointer(c) },
+            27 => Self::Clock { nanoseconds: GuestPointer(a) },
+            28 => Self::Alarm { ticks: a },
             _ => return Err(Refusal::NoSys),
         })
     }

@@ -15,6 +15,9 @@ use spumone_abi as abi;
 /// Bytes that one `console_write` looks at: bounds the time that a call takes.
 const CONSOLE_CHUNK: usize = 32;
 
+/// SPUMONE's tick in microseconds.
+const TICK_US: u32 = 4000;
+
 pub(super) type Answer = Result<i32, Refusal>;
 
 /// Who makes a call.
@@ -69,6 +72,15 @@ impl Hypervisor {
             }
             Call::VcpuCore { .. } | Call::SyscallCore { .. } | Call::CoreBounds { .. } => {
                 self.vcpu_call(arch, caller, call)
+            }
+            Call::GuestPause { .. }
+            | Call::GuestResume { .. }
+            | Call::GuestReset { .. }
+            | Call::VcpuRegisters { .. } => self.watcher_call(caller, call),
+            Call::Clock { nanoseconds } => self.state.clock(arch, guest, nanoseconds),
+            Call::Alarm { ticks } => {
+                self.state.set_alarm(vcpu, ticks);
+                Ok(0)
             }
             Call::IrqEnable { intevt, level } => self.irq_enable(arch, guest, intevt, level),
             Call::IrqDisable { intevt } => self.irq_disable(arch, guest, intevt),
@@ -155,6 +167,10 @@ impl Hypervisor {
                 guest.vcpus().fold(0, |used, vcpu| used | 1 << shared.location(VcpuId(vcpu)).0)
             }
             abi::SPUMONE_INFO_ARRIVALS => state.arrivals,
+            abi::SPUMONE_INFO_TICK_US => TICK_US,
+            _ if (abi::SPUMONE_INFO_WATCHED..=abi::SPUMONE_INFO_WATCHED_RESTARTS).contains(&item) => {
+                self.about_watched(caller, item)?
+            }
             _ => return Err(Refusal::Invalid),
         };
         Ok((value & 0x7fff_ffff) as i32)

@@ -66,6 +66,9 @@ impl Hypervisor {
         if state.sched.is_shared() {
             state.sched.slice_over();
         }
+        state.ring_alarms();
+        // Often enough for a counter that goes round.
+        state.time.now(arch.counter());
         state.count_load(arch);
         if let Some((vcpu, to)) = state.kept_waiting(arch).filter(|_| !self.is_busy()) {
             // Its home changes too: it stays where it finds room.
@@ -80,7 +83,7 @@ impl Hypervisor {
 }
 
 impl CoreState {
-    /// Cores on which no urgent guest is placed, then those where one is.
+    /// Cores on which no urgent guest is placed, then those where one is. Those to which no vCPU goes are not among them.
     pub(super) fn cores_by_quiet(&self) -> impl Iterator<Item = CoreId> + use<> {
         let mut loud = Set::EMPTY;
         for (vcpu, id) in self.vcpus.iter().zip(0u8..) {
@@ -89,8 +92,9 @@ impl CoreState {
             }
         }
         let mut here = Set::EMPTY;
-        self.cores.filter(|&core| loud.has(core)).for_each(|core| here.add(core));
-        self.cores.without(loud).chain(here).map(CoreId)
+        let cores = self.cores.without(self.guarded());
+        cores.filter(|&core| loud.has(core)).for_each(|core| here.add(core));
+        cores.without(loud).chain(here).map(CoreId)
     }
 
     /// vCPUs of the guest that is governed, on this core, that could run.

@@ -65,9 +65,9 @@ impl Hypervisor {
         Ok(())
     }
 
-    /// True if SPUMONE's own interrupts are needed: for several cores, or several vCPUs of one guest.
+    /// True if SPUMONE's own interrupts are needed: for several cores, several vCPUs of one guest, or alarms.
     pub fn needs_own_interrupts(&self) -> bool {
-        self.state.cores.count() > 1 || self.state.guests.iter().any(|guest| guest.has_messages())
+        self.has_watcher() || self.state.cores.count() > 1 || self.state.guests.iter().any(|guest| guest.has_messages())
     }
 
     /// The cores that run an instance.

@@ -11,6 +11,7 @@ mod state;
 mod switch;
 mod units;
 mod vcpu_calls;
+mod watch;
 mod work;
 
 pub use entry::{Hypervisor, Outcome};

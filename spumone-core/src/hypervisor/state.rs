@@ -1,6 +1,7 @@
 //! What one core knows, and how it begins.
 
 use super::units::Units;
+use super::watch::Time;
 use crate::cluster::{CoreId, Set};
 use crate::console::SharedConsole;
 use crate::error::Refusal;
@@ -54,6 +55,8 @@ pub(super) struct CoreState {
     pub(super) load: Load,
     /// Ticks for which a vCPU has been kept waiting by a more urgent guest.
     pub(super) kept_ticks: u8,
+    /// The time, for guests that watch others.
+    pub(super) time: Time,
     /// Used on the core that gets the timer's interrupt.
     pub(super) governor: Governor,
 }
@@ -112,6 +115,7 @@ impl CoreState {
             arrivals: 0,
             load: Load { demand: 0, samples: 0, urgent: 0 },
             kept_ticks: 0,
+            time: Time::START,
             governor: Governor::new(),
         }
     }

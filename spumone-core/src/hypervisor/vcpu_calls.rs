@@ -38,9 +38,8 @@ impl Hypervisor {
                 return Ok(arch.shared().location(vcpu).0.into());
             }
             Call::CoreBounds { low, high } => {
-                let bound = |word: u32| {
-                    u8::try_from(word).ok().filter(|cores| (1..=self.state.cores.count()).contains(&u32::from(*cores)))
-                };
+                let most = self.state.cores.without(self.state.guarded()).count();
+                let bound = |word: u32| u8::try_from(word).ok().filter(|cores| (1..=most).contains(&u32::from(*cores)));
                 let (low, high) =
                     bound(low).zip(bound(high)).filter(|(low, high)| low <= high).ok_or(Refusal::Invalid)?;
                 if !guest.has_messages() {
@@ -54,7 +53,7 @@ impl Hypervisor {
     }
 
     fn core(&self, core: u32) -> Result<CoreId, Refusal> {
-        let core = u8::try_from(core).ok().filter(|&core| self.state.cores.has(core));
-        core.map(CoreId).ok_or(Refusal::Invalid)
+        let core = u8::try_from(core).ok().filter(|&core| self.state.cores.has(core)).ok_or(Refusal::Invalid)?;
+        if self.state.guarded().has(core) { Err(Refusal::Permission) } else { Ok(CoreId(core)) }
     }
 }

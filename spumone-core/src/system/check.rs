@@ -17,12 +17,13 @@ pub(super) fn guests(records: &[RawGuest], cores: u8) -> Checked {
         let at = HEADER_BYTES + index * GUEST_BYTES;
         let guest = Guest::from_raw(index as u8, raw);
         let guest = guest.ok_or(BLAME.bad("guest name or flags", at, 0, u32::from(raw.name[0])))?;
-        let reserved = raw.reserved2.iter().fold(raw.reserved, |all, byte| all | byte).into();
+        let reserved = raw.reserved.iter().fold(0, |all, byte| all | byte).into();
         BLAME.check(reserved == 0, "reserved field", at + offset_of!(RawGuest, reserved), 0, reserved)?;
         numbers(&guest, at)?;
         memory(&guest, at)?;
         placement(&guest, cores, at)?;
         governor(raw, cores, at)?;
+        watches(&guest, records, at)?;
         for other in records.iter().take(index).filter_map(|raw| Guest::from_raw(0, raw)) {
             let unique = other.name != guest.name && other.priority != guest.priority;
             let at_priority = at + offset_of!(RawGuest, priority);
@@ -82,6 +83,28 @@ fn governor(raw: &RawGuest, cores: u8, at: usize) -> Checked {
     let (low, high) = (raw.cores_low, raw.cores_high);
     let good = (low, high) == (0, 0) || (1..=high).contains(&low) && high <= cores;
     BLAME.check(good, "bounds of the governor", at + offset_of!(RawGuest, cores_low), cores.into(), high.into())
+}
+
+/// Nobody, or another guest none of whose vCPUs is placed on the only vCPU's core.
+fn watches(guest: &Guest, records: &[RawGuest], at: usize) -> Checked {
+    let Some(number) = guest.watches else { return Ok(()) };
+    let at_watches = at + offset_of!(RawGuest, watches);
+    let watched = records.get(usize::from(number)).and_then(|raw| Guest::from_raw(number, raw));
+    let last = records.len() as u32;
+    let watched = watched.filter(|watched| watched.id != guest.id);
+    let watched = watched.ok_or(BLAME.bad("watched guest", at_watches, last, u32::from(number) + 1))?;
+    let one = guest.vcpus == 1;
+    BLAME.check(one, "vCPUs of a guest that watches", at + offset_of!(RawGuest, vcpus), 1, guest.vcpus.into())?;
+    let core = guest.placement.first().copied().flatten();
+    let apart = watched.placement.iter().flatten().all(|&other| Some(other) != core);
+    let found = core.map_or(0xff, u32::from);
+    BLAME.check(
+        apart,
+        "core that a guest shares with one that watches it",
+        at + offset_of!(RawGuest, placement),
+        0xff,
+        found,
+    )
 }
 
 /// Each interrupt source: a legal code, one owner, a level of the owner's partition.

@@ -81,6 +81,8 @@ pub struct Guest {
     /// Serial port of its console (SCIF number on rp1; 0 SCI, 1 SCIF on r2d). If it is the port of SPUMONE's log, SPUMONE
     /// prints each line with the guest's name.
     pub console: Option<u8>,
+    /// Number of the guest that it watches and may pause and start afresh.
+    pub watches: Option<u8>,
 }
 
 /// An interrupt source that a guest owns.
@@ -116,6 +118,7 @@ impl Guest {
             irq_off: raw.irq_off,
             flags: GuestFlags::from_bits(raw.flags)?,
             console: some(raw.console),
+            watches: raw.watches.checked_sub(1),
         })
     }
 
@@ -133,11 +136,11 @@ impl Guest {
             irq_off: self.irq_off,
             flags: self.flags.bits(),
             console: self.console.unwrap_or(NONE),
-            reserved: 0,
+            watches: self.watches.map_or(0, |guest| guest.saturating_add(1)),
             placement: self.placement.map(|core| core.unwrap_or(NONE)),
             cores_low: self.governor.map_or(0, |bounds| bounds.low),
             cores_high: self.governor.map_or(0, |bounds| bounds.high),
-            reserved2: [0; 2],
+            reserved: [0; 2],
         }
     }
 }

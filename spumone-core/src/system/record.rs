@@ -50,12 +50,13 @@ pub(super) struct RawGuest {
     pub(super) irq_off: u8,
     pub(super) flags: u8,
     pub(super) console: u8,
-    pub(super) reserved: u8,
+    /// 1 + number of the guest that it watches; 0: none.
+    pub(super) watches: u8,
     pub(super) placement: [u8; 4],
     /// Fewest and most cores; both 0 where nobody governs.
     pub(super) cores_low: u8,
     pub(super) cores_high: u8,
-    pub(super) reserved2: [u8; 2],
+    pub(super) reserved: [u8; 2],
 }
 
 /// An owned interrupt source, 4 bytes.

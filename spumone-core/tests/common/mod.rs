@@ -153,6 +153,9 @@ impl Arch for Fake {
     }
     fn relay_tick(&mut self, _others: Set) {}
     fn clear_tick(&mut self) {}
+    fn counter(&self) -> (u32, u32) {
+        (self.world.borrow().counter, 80)
+    }
     fn mistake(&mut self, what: &'static str) {
         panic!("{what}");
     }
@@ -223,6 +226,7 @@ pub(crate) fn guests() -> Vec<system::Guest> {
         irq_off,
         flags: GuestFlags::ESSENTIAL,
         console: Some(console),
+        watches: None,
     };
     vec![
         guest(0, "rt", 0x0c00_0000, 0x40_0000, 20, (8, 15), 15, 3),

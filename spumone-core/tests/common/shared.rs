@@ -22,6 +22,8 @@ pub(crate) struct World {
     pub(crate) luggage: HashMap<u8, Luggage>,
     pub(crate) log: Vec<u8>,
     pub(crate) loads: HashMap<u8, Load>,
+    /// Time.
+    pub(crate) counter: u32,
 }
 
 /// One core's view of it.

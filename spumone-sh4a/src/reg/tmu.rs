@@ -1,6 +1,6 @@
 //! One TMU channel as a periodic tick (SH7785 hardware manual, section 15; facts: Linux drivers/clocksource/sh_tmu.c).
 
-use super::mmio::{read8, read16, write8, write16, write32};
+use super::mmio::{read8, read16, read32, write8, write16, write32};
 
 const TSTR: u32 = 0x04;
 const TCOR: u32 = 0x08;
@@ -31,6 +31,19 @@ impl Channel {
         write32(self.register(TCNT), counts - 1);
         write16(self.register(TCR), UNIE);
         write8(self.unit + TSTR, read8(self.unit + TSTR) | 1 << self.number);
+    }
+
+    /// Starts to count without interrupts, over and over. Comes before the first guest, as above.
+    pub fn run_free(self) {
+        write32(self.register(TCOR), u32::MAX);
+        write32(self.register(TCNT), u32::MAX);
+        write16(self.register(TCR), 0);
+        write8(self.unit + TSTR, read8(self.unit + TSTR) | 1 << self.number);
+    }
+
+    /// Counts of Pclk / 4 since it began to run free, modulo 2^32.
+    pub fn counted(self) -> u32 {
+        !read32(self.register(TCNT))
     }
 
     /// Asks for no more interrupts.

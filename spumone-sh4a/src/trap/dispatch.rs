@@ -43,6 +43,12 @@ static TABLE: SpumoneTable = SpumoneTable {
     syscall_core: symbols::spumone_hv_syscall_core,
     syscall_done: symbols::spumone_hv_syscall_done,
     core_bounds: symbols::spumone_hv_core_bounds,
+    guest_pause: symbols::spumone_hv_guest_pause,
+    guest_resume: symbols::spumone_hv_guest_resume,
+    guest_reset: symbols::spumone_hv_guest_reset,
+    vcpu_registers: symbols::spumone_hv_vcpu_registers,
+    clock: symbols::spumone_hv_clock,
+    alarm: symbols::spumone_hv_alarm,
 };
 
 /// Address of the hypercall table.

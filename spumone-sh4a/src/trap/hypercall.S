@@ -118,6 +118,12 @@ spumone_hv_\name:
     hypercall vcpu_core, 19
     hypercall syscall_core, 20
     hypercall core_bounds, 22
+    hypercall guest_pause, 23
+    hypercall guest_resume, 24
+    hypercall guest_reset, 25
+    hypercall vcpu_registers, 26
+    hypercall clock, 27
+    hypercall alarm, 28
 
 ! R4..R6 = arguments, R7 = number: on_hypercall(a, b, c, number) runs on SPUMONE's stack with everything masked.
     .balign 4

@@ -145,5 +145,11 @@ pub mod symbols {
         pub fn spumone_hv_syscall_core(id: u32, core: u32) -> i32;
         pub fn spumone_hv_syscall_done() -> i32;
         pub fn spumone_hv_core_bounds(low: u32, high: u32) -> i32;
+        pub fn spumone_hv_guest_pause(guest: u32) -> i32;
+        pub fn spumone_hv_guest_resume(guest: u32) -> i32;
+        pub fn spumone_hv_guest_reset(guest: u32) -> i32;
+        pub fn spumone_hv_vcpu_registers(guest: u32, id: u32, registers: *mut spumone_abi::SpumoneRegisters) -> i32;
+        pub fn spumone_hv_clock(nanoseconds: *mut u64) -> i32;
+        pub fn spumone_hv_alarm(ticks: u32) -> i32;
     }
 }

@@ -111,6 +111,7 @@ fn describe_guest(guest: &system_file::Guest, id: u8, entry: u32) -> system::Gue
         irq_off: guest.kind.irq_off(),
         flags,
         console: guest.console,
+        watches: None,
     }
 }
 
