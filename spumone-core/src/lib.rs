@@ -24,6 +24,7 @@ pub mod hypercall;
 pub mod hypervisor;
 pub mod image;
 pub mod irq;
+pub mod monitors;
 pub mod sched;
 pub mod system;
 pub mod trace;

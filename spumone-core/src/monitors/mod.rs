@@ -1,0 +1,7 @@
+//! What the guest in which monitors run is told by the system file.
+
+mod config;
+mod policy;
+
+pub use config::{BLOCK_BYTES, Config, Limits, MAX_RULES};
+pub use policy::{Action, Rule, decide};
