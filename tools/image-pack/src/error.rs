@@ -55,6 +55,12 @@ pub enum PackError {
         /// What to do.
         cure: &'static str,
     },
+    /// A guest of kind monitor without the profile of the kernel that it watches.
+    #[error("guest `{guest}` has no profile of the kernel that it watches; give one for each guest of kind monitor")]
+    NoProfile {
+        /// The guest.
+        guest: String,
+    },
     /// What is to be written does not fit.
     #[error("{file}: {what} takes {bytes} bytes, but `{symbol}` has room for {room}; {cure}")]
     TooLong {

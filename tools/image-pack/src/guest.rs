@@ -2,7 +2,8 @@
 
 use crate::elf::Elf;
 use crate::error::PackError;
-use system_file::{Guest, Kind};
+use spumone_core::monitors::{BLOCK_BYTES, Config};
+use system_file::{Guest, Kind, Watch};
 
 /// Linux's zero page, whose head holds the boot parameters (arch/sh/kernel/head_32.S).
 const ZERO_PAGE: &str = "empty_zero_page";
@@ -12,6 +13,8 @@ const CMDLINE_OFFSET: u32 = 0x100;
 const CMDLINE_ROOM: usize = 512;
 /// The parameter words of a guest that is not Linux.
 const PARAMS: &str = "__spumone_params";
+/// What a guest of kind monitor is told.
+const MONITORS: &str = "__spumone_monitors";
 
 /// Writes what the system file says about `guest` into its image.
 pub(crate) fn prepare(guest: &Guest, elf: &mut Elf<'_>) -> Result<(), PackError> {
@@ -48,6 +51,20 @@ fn params(words: &[u32], elf: &mut Elf<'_>) -> Result<(), PackError> {
         return Err(too_long(elf, "the parameter block", bytes.len(), PARAMS, place.size as usize, cure));
     }
     put(elf, place.address, &bytes, PARAMS)
+}
+
+/// Tells monitors where the profile is, what they may cost and what their verdicts lead to.
+pub(crate) fn monitors(watch: &Watch, profile: u32, length: usize, elf: &mut Elf<'_>) -> Result<(), PackError> {
+    let file = elf.file.to_owned();
+    let cure = "define it as an array of 1024 bytes";
+    let place = elf.symbol(MONITORS);
+    let place = place.ok_or(PackError::NoSymbol { file, symbol: MONITORS, need: "a guest of kind `monitor`", cure })?;
+    if (place.size as usize) < BLOCK_BYTES {
+        return Err(too_long(elf, "what monitors are told", BLOCK_BYTES, MONITORS, place.size as usize, cure));
+    }
+    let rules = watch.policy.iter().copied().collect();
+    let config = Config { profile, profile_length: length as u32, limits: watch.limits, rules };
+    put(elf, place.address, &config.encode(), MONITORS)
 }
 
 fn too_long(

@@ -63,6 +63,22 @@ pub(crate) fn check_guest(elf: &Elf<'_>, name: &str, memory: &Region) -> Result<
     if inside(entry, place) { Ok(()) } else { Err(outside(elf, "entry".into(), entry, show_place, cure)) }
 }
 
+/// What a guest's stack, at the top of its memory, is left at least.
+const STACK: u64 = 0x8000;
+
+/// Where `length` bytes go behind everything of the guest's program, with room for its stack above them.
+pub(crate) fn behind_guest(elf: &Elf<'_>, name: &str, memory: &Region, length: usize) -> Result<u32, PackError> {
+    let end = elf.segments.iter().map(|segment| span(segment.address, segment.memory).1).max().unwrap_or(0);
+    let start = end.next_multiple_of(0x1000);
+    let (at, place) = ((start, start + length as u64), span(memory.start, memory.length));
+    if !inside((at.0, at.1 + STACK), place) {
+        let show_place = format!("the memory of guest `{name}`, {}, with {STACK:#x} bytes of stack", show(place));
+        return Err(outside(elf, "the kernel's profile".into(), at, show_place, "give the guest more `memory`"));
+    }
+    // It lies below the end of a region of 32-bit addresses.
+    Ok(start as u32)
+}
+
 /// Each segment of SPUMONE's instance lies in one of the memories that the board has for it.
 pub(crate) fn check_instance(elf: &Elf<'_>, memories: &[Memory]) -> Result<(), PackError> {
     let show_all = || {

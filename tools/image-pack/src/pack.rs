@@ -29,6 +29,8 @@ pub struct Inputs<'a> {
     pub instance: Input<'a>,
     /// The guests, in the order of the system file.
     pub guests: Vec<Input<'a>>,
+    /// For each guest of kind monitor, in the order of the system file, the profile of the kernel that it watches.
+    pub profiles: Vec<&'a [u8]>,
 }
 
 /// Makes the flat image.
@@ -47,11 +49,31 @@ pub fn pack(system: &System, inputs: &Inputs<'_>) -> Result<Vec<u8>, PackError> 
     let mut parts = drafts(&instance, PartKind::Load, None, "spumone");
     let mut guests = Vec::new();
     let mut guest_parts = Vec::new();
+    let mut profiles = inputs.profiles.iter();
     for ((guest, input), id) in system.guests.iter().zip(&inputs.guests).zip(0u8..) {
         let mut elf = Elf::read(input.name, input.elf)?;
         layout::check_guest(&elf, guest.name.as_str(), &guest.memory)?;
         guest::prepare(guest, &mut elf)?;
-        guest_parts.extend(drafts(&elf, PartKind::Guest, Some(id), guest.name.as_str()));
+        let profile = match &guest.watch {
+            Some(watch) => {
+                let profile = profiles.next().ok_or(PackError::NoProfile { guest: guest.name.to_string() })?;
+                let address = layout::behind_guest(&elf, guest.name.as_str(), &guest.memory, profile.len())?;
+                guest::monitors(watch, address, profile.len(), &mut elf)?;
+                Some((address, profile))
+            }
+            None => None,
+        };
+        let own = drafts(&elf, PartKind::Guest, Some(id), guest.name.as_str());
+        let number = own.len();
+        guest_parts.extend(own);
+        guest_parts.extend(profile.map(|(address, profile)| Draft {
+            kind: PartKind::Guest,
+            guest: Some(id),
+            name: part_name(guest.name.as_str(), number),
+            address,
+            memory: profile.len() as u32,
+            data: profile.to_vec(),
+        }));
         guests.push(describe_guest(guest, id, elf.entry));
     }
     parts.push(system_table(system, &guests, &instance)?);
@@ -111,7 +133,7 @@ fn describe_guest(guest: &system_file::Guest, id: u8, entry: u32) -> system::Gue
         irq_off: guest.kind.irq_off(),
         flags,
         console: guest.console,
-        watches: None,
+        watches: guest.watch.as_ref().map(|watch| watch.guest),
     }
 }
 

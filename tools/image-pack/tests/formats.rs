@@ -12,7 +12,7 @@ static IMAGE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let programs = Programs::r2d();
     let elfs = [programs.boot.elf(), programs.instance.elf(), programs.linux.elf(), programs.rt.elf()];
     let input = |index: usize| Input { name: "test", elf: &elfs[index] };
-    let inputs = Inputs { boot: input(0), instance: input(1), guests: vec![input(2), input(3)] };
+    let inputs = Inputs { boot: input(0), instance: input(1), guests: vec![input(2), input(3)], profiles: vec![] };
     pack(&system("r2d-linux-rt"), &inputs).expect("packs")
 });
 

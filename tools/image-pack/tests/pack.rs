@@ -15,7 +15,10 @@ fn pack_with(system: &system_file::System, programs: &Programs) -> Result<Vec<u8
     let (boot, instance) = (programs.boot.elf(), programs.instance.elf());
     let input = |name, elf| Input { name, elf };
     let guests = guests.iter().map(|(name, elf)| input(name, elf)).collect();
-    pack(system, &Inputs { boot: input("boot.elf", &boot), instance: input("spumone.elf", &instance), guests })
+    pack(
+        system,
+        &Inputs { boot: input("boot.elf", &boot), instance: input("spumone.elf", &instance), guests, profiles: vec![] },
+    )
 }
 
 fn good() -> Vec<u8> {
@@ -158,12 +161,17 @@ fn other_files_than_sh_programs_are_refused() {
     for length in [0, 1, 40, 60, 100] {
         let input = |name, elf| Input { name, elf };
         let guests = vec![input("vmlinux", &vmlinux[..length]), input("rt.elf", &rt[..])];
-        let inputs = Inputs { boot: input("boot", &boot), instance: input("spumone", &instance), guests };
+        let inputs =
+            Inputs { boot: input("boot", &boot), instance: input("spumone", &instance), guests, profiles: vec![] };
         let error = pack(&system, &inputs).expect_err("cut off");
         assert!(matches!(error, PackError::NotElf { .. }), "{length}: {error}");
     }
-    let inputs =
-        Inputs { boot: Input { name: "b", elf: &boot }, instance: Input { name: "i", elf: &instance }, guests: vec![] };
+    let inputs = Inputs {
+        boot: Input { name: "b", elf: &boot },
+        instance: Input { name: "i", elf: &instance },
+        guests: vec![],
+        profiles: vec![],
+    };
     assert_eq!(pack(&system, &inputs), Err(PackError::Count { guests: 2, images: 0 }));
 }
 
@@ -264,7 +272,8 @@ fn guest_images_never_make_it_panic() {
             bad[at] = value;
             let input = |name, elf| Input { name, elf };
             let guests = vec![input("vmlinux", &bad[..]), input("rt.elf", &rt[..])];
-            let inputs = Inputs { boot: input("boot", &boot), instance: input("spumone", &instance), guests };
+            let inputs =
+                Inputs { boot: input("boot", &boot), instance: input("spumone", &instance), guests, profiles: vec![] };
             if let Ok(image) = pack(&system, &inputs) {
                 inspect(&image).expect("what is packed is good");
             }

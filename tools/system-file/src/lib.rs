@@ -9,8 +9,9 @@ mod problem;
 mod reader;
 mod rules;
 mod schema;
+mod watch;
 
 pub use board::Board;
-pub use model::{GUEST_IMAGES, Guest, GuestImage, Interrupt, Kind, System};
+pub use model::{GUEST_IMAGES, Guest, GuestImage, Interrupt, Kind, System, Watch};
 pub use problem::{BadSystemFile, Problem};
 pub use schema::{load, parse};

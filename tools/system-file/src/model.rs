@@ -3,11 +3,12 @@
 use crate::board::Board;
 use spumone_core::format::Name;
 use spumone_core::governor::Bounds;
+use spumone_core::monitors::{Limits, Rule};
 use spumone_core::system::Region;
 use std::path::PathBuf;
 
 /// Guests that `cargo xtask build` makes; a system file names them instead of a path.
-pub const GUEST_IMAGES: [&str; 5] = ["linux", "linux-smp", "rt-probe", "toppers-sample", "toppers-control"];
+pub const GUEST_IMAGES: [&str; 6] = ["linux", "linux-smp", "rt-probe", "toppers-sample", "toppers-control", "monitors"];
 
 /// A validated system.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,19 @@ pub struct Guest {
     pub fpu: bool,
     /// The system ends when all essential guests have ended.
     pub essential: bool,
+    /// What it watches (kind monitor).
+    pub watch: Option<Watch>,
+}
+
+/// What a guest of kind monitor does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// Number of the watched guest.
+    pub guest: u8,
+    /// What monitors may cost.
+    pub limits: Limits,
+    /// What their verdicts lead to.
+    pub policy: Vec<Rule>,
 }
 
 /// A guest's image.
@@ -80,15 +94,18 @@ pub enum Kind {
     Linux,
     /// A real-time kernel: levels 8..=15, interrupts off is IMASK 15, lives in P1, no FPU unless told otherwise.
     Rtos,
+    /// Monitors that watch another guest: has no interrupts, lives in P1, no FPU unless told otherwise. The system ends without it.
+    Monitor,
 }
 
 impl Kind {
-    pub(crate) const NAMES: [&'static str; 2] = ["linux", "rtos"];
+    pub(crate) const NAMES: [&'static str; 3] = ["linux", "rtos", "monitor"];
 
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "linux" => Some(Self::Linux),
             "rtos" => Some(Self::Rtos),
+            "monitor" => Some(Self::Monitor),
             _ => None,
         }
     }
@@ -98,13 +115,14 @@ impl Kind {
         match self {
             Self::Linux => "linux",
             Self::Rtos => "rtos",
+            Self::Monitor => "monitor",
         }
     }
 
     /// Lowest and highest interrupt level.
     pub fn levels(self) -> (u8, u8) {
         match self {
-            Self::Linux => (1, 7),
+            Self::Linux | Self::Monitor => (1, 7),
             Self::Rtos => (8, 15),
         }
     }

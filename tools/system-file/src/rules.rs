@@ -6,6 +6,7 @@ use crate::ownership;
 use crate::problem::Problem;
 use crate::reader::Problems;
 use crate::schema::Draft;
+use crate::watch;
 use spumone_core::format::Name;
 use spumone_core::governor::Bounds;
 use spumone_core::system::{MAX_CORES, MAX_GUESTS};
@@ -45,6 +46,7 @@ pub(crate) fn check(drafts: &[Draft<'_>], board: &Board, cores: u8, log: &Port, 
         arguments(guest, problems);
     }
     let several = cores > 1 || drafts.iter().any(|guest| number_of_vcpus(guest) > 1);
+    watch::check(drafts, board, problems);
     ownership::check(drafts, board, log, several, problems);
 }
 
@@ -129,7 +131,11 @@ fn image(guest: &Draft<'_>, board: &Board, problems: &Problems) {
     let vcpus = number_of_vcpus(guest);
     if !board.has_image(name) {
         let message = format!("`{name}` is for several cores, and {} has one", board.name);
-        problems.add(Problem::new(image.span(), message, "use `linux`"));
+        let cure = if *name == "monitors" { "take another board" } else { "use `linux`" };
+        problems.add(Problem::new(image.span(), message, cure));
+    } else if (*name == "monitors") != (guest.kind == Some(Kind::Monitor)) && guest.kind.is_some() {
+        let message = "the image `monitors` and the kind `monitor` belong together";
+        problems.add(Problem::new(image.span(), message, "change the one or the other"));
     } else if *name == "linux" && vcpus > 1 {
         let message = format!("`linux` is a kernel for one vCPU, but the guest has {vcpus}");
         problems.add(Problem::new(image.span(), message, "use `linux-smp`, or remove `vcpus`"));
@@ -189,9 +195,10 @@ fn levels(guest: &Draft<'_>, problems: &Problems) {
 /// `cmdline` is for Linux, `params` are for the others.
 fn arguments(guest: &Draft<'_>, problems: &Problems) {
     if let Some(line) = &guest.cmdline {
-        if guest.kind == Some(Kind::Rtos) {
-            let message = "`cmdline` given to a guest of kind `rtos`";
-            problems.add(Problem::new(line.span(), message, "only Linux has a command line; use `params`"));
+        if let Some(kind) = guest.kind.filter(|kind| *kind != Kind::Linux) {
+            let message = format!("`cmdline` given to a guest of kind `{}`", kind.name());
+            let cure = if kind == Kind::Rtos { "; use `params`" } else { "" };
+            problems.add(Problem::new(line.span(), message, format!("only Linux has a command line{cure}")));
         }
         if line.get_ref().len() > MAX_CMDLINE {
             let message = format!("`cmdline` has {} bytes, Linux takes {MAX_CMDLINE}", line.get_ref().len());
@@ -201,8 +208,13 @@ fn arguments(guest: &Draft<'_>, problems: &Problems) {
             problems.add(Problem::new(line.span(), "`cmdline` has a control character", "remove it"));
         }
     }
-    if let Some(params) = guest.params.as_ref().filter(|_| guest.kind == Some(Kind::Linux)) {
-        let message = "`params` given to a guest of kind `linux`";
-        problems.add(Problem::new(params.span(), message, "Linux has no parameter block; use `cmdline`"));
+    if let Some((params, kind)) = guest.params.as_ref().zip(guest.kind).filter(|(_, kind)| *kind != Kind::Rtos) {
+        let message = format!("`params` given to a guest of kind `{}`", kind.name());
+        let cure = if kind == Kind::Linux {
+            "Linux has no parameter block; use `cmdline`"
+        } else {
+            "monitors are told by `budget` and `policy`"
+        };
+        problems.add(Problem::new(params.span(), message, cure));
     }
 }

@@ -5,6 +5,7 @@ use crate::model::{GUEST_IMAGES, Guest, GuestImage, Interrupt, Kind, System};
 use crate::problem::{BadSystemFile, Problem};
 use crate::reader::{Problems, Reader, suggest};
 use crate::rules;
+use crate::watch::{self, WatchDraft};
 use spumone_core::format::Name;
 use spumone_core::governor::Bounds;
 use spumone_core::system::Region;
@@ -75,8 +76,9 @@ pub(crate) struct Draft<'a> {
     pub(crate) cmdline: Option<Spanned<&'a str>>,
     pub(crate) params: Option<Spanned<Vec<Spanned<u32>>>>,
     pub(crate) image: Option<Spanned<GuestImage>>,
+    pub(crate) watch: WatchDraft<'a>,
     fpu: Option<bool>,
-    essential: bool,
+    essential: Option<bool>,
 }
 
 fn read(document: &Spanned<DeTable<'_>>, problems: &Problems) -> Option<System> {
@@ -117,7 +119,8 @@ fn read(document: &Spanned<DeTable<'_>>, problems: &Problems) -> Option<System> 
     if !problems.is_empty() {
         return None;
     }
-    let guests = drafts.drain(..).map(finish).collect::<Option<_>>()?;
+    let names: Vec<_> = drafts.iter().map(|draft| draft.name.as_ref().map(|name| *name.get_ref())).collect();
+    let guests = drafts.drain(..).map(|draft| finish(draft, &names)).collect::<Option<_>>()?;
     Some(System { board, cores, log: log.number, guests })
 }
 
@@ -130,7 +133,7 @@ fn read_guest<'a>(guest: &mut Reader<'a, '_>, board: Option<&'static Board>, pro
     let kind = guest.string("kind");
     let known_kind = kind.as_ref().and_then(|kind| Kind::named(kind.get_ref()));
     match &kind {
-        None => guest.missing("kind", "\"linux\"` or `kind = \"rtos\""),
+        None => guest.missing("kind", "\"linux\"`, `kind = \"rtos\"` or `kind = \"monitor\""),
         Some(kind) if known_kind.is_none() => {
             unknown(problems, "kind of guest", kind, Kind::NAMES.into_iter(), "choose a kind");
         }
@@ -189,7 +192,8 @@ fn read_guest<'a>(guest: &mut Reader<'a, '_>, board: Option<&'static Board>, pro
         params: guest.numbers("params"),
         image,
         fpu: guest.boolean("fpu").map(Spanned::into_inner),
-        essential: guest.boolean("essential").is_none_or(Spanned::into_inner),
+        essential: guest.boolean("essential").map(Spanned::into_inner),
+        watch: watch::read(guest, problems),
     }
 }
 
@@ -271,7 +275,7 @@ fn read_image(image: &Spanned<&str>, problems: &Problems) -> Option<Spanned<Gues
     None
 }
 
-fn unknown<'n>(
+pub(crate) fn unknown<'n>(
     problems: &Problems,
     what: &str,
     name: &Spanned<&str>,
@@ -283,7 +287,7 @@ fn unknown<'n>(
 }
 
 /// The guest, once the rules found nothing to object to.
-fn finish(draft: Draft<'_>) -> Option<Guest> {
+fn finish(draft: Draft<'_>, names: &[Option<&str>]) -> Option<Guest> {
     let kind = draft.kind?;
     let vcpus = draft.vcpus.map_or(1, Spanned::into_inner) as u8;
     let placement = match draft.placement {
@@ -308,6 +312,7 @@ fn finish(draft: Draft<'_>) -> Option<Guest> {
         cmdline: draft.cmdline.map(|line| line.into_inner().to_owned()),
         params: params.into_iter().map(Spanned::into_inner).collect(),
         fpu: draft.fpu.unwrap_or(kind == Kind::Linux),
-        essential: draft.essential,
+        essential: draft.essential.unwrap_or(kind != Kind::Monitor),
+        watch: draft.watch.finish(names),
     })
 }

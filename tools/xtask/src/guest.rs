@@ -59,6 +59,7 @@ pub(crate) fn build(name: &str, board: &str) -> Result<PathBuf> {
             Ok(linux_guest::kernel(variant)?.vmlinux)
         }
         "linux-smp" => bail!("there is no Linux for several CPUs for board {board}"),
+        "monitors" => Ok(target::build("monitor-host", board)?.program("monitors")),
         "rt-probe" => Ok(target::build("rt-probe", board)?.program("rt-probe")),
         other => match toppers::shipped(other) {
             Some(dir) => toppers::build(&dir, board),

@@ -70,9 +70,22 @@ pub(crate) fn build_around(system: &System, instance: &str) -> Result<Vec<u8>> {
         Ok((path.display().to_string(), bytes))
     };
     let read: Vec<(String, Vec<u8>)> = files.iter().map(read).collect::<Result<_>>()?;
+    let profiles = profiles(system, files.get(2..).unwrap_or(&[]))?;
+    let profiles: Vec<&[u8]> = profiles.iter().map(Vec::as_slice).collect();
     let inputs: Vec<Input<'_>> = read.iter().map(|(name, elf)| Input { name, elf }).collect();
     let [boot, instance, guests @ ..] = &inputs[..] else {
         bail!("boot stage and hypervisor are missing");
     };
-    Ok(image_pack::pack(system, &Inputs { boot: *boot, instance: *instance, guests: guests.to_vec() })?)
+    Ok(image_pack::pack(system, &Inputs { boot: *boot, instance: *instance, guests: guests.to_vec(), profiles })?)
+}
+
+/// What each guest of kind monitor must know of the kernel that it watches. `files` are the guests' programs.
+fn profiles(system: &System, files: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
+    let watches = system.guests.iter().filter_map(|guest| guest.watch.as_ref());
+    let profile = |watch: &system_file::Watch| {
+        let file = files.get(usize::from(watch.guest)).context("the watched guest has no program")?;
+        let elf = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        kernel_profile::extract(&elf).with_context(|| file.display().to_string())
+    };
+    watches.map(profile).collect()
 }

@@ -84,7 +84,7 @@ impl Board {
 
     /// True if this one of [`GUEST_IMAGES`](crate::GUEST_IMAGES) is made for the board.
     pub fn has_image(&self, image: &str) -> bool {
-        image != "linux-smp" || self.cores > 1
+        !["linux-smp", "monitors"].contains(&image) || self.cores > 1
     }
 
     /// The serial port with this name.

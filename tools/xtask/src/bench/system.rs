@@ -50,6 +50,7 @@ pub(super) fn smp(name: &str, work: &str, adapt: impl Fn(&mut Guest)) -> Result<
                 guest.cmdline = Some(format!("{CONSOLE} {work}"));
             }
             Kind::Rtos => guest.params = vec![u32::MAX],
+            Kind::Monitor => {}
         }
         adapt(guest);
     }
