@@ -74,6 +74,7 @@ fn pack(name: &str, work: &str, periods: u32, other_kernel: Option<PathBuf>) -> 
                 }
             }
             Kind::Rtos => guest.params = vec![periods],
+            Kind::Monitor => {}
         }
     }
     image::build(&system).with_context(|| format!("cannot pack {}", path.display()))
