@@ -60,9 +60,9 @@ fn compile(userland: &Path, gcc: &ShGcc, musl: &Musl, dir: &Path) -> Result<Path
 }
 
 fn pack(out: impl Write, userland: &Path, busybox: &Busybox, work: &Path, sums: &str) -> Result<()> {
-    let mut archive = Archive { out, entries: 0 };
+    let mut archive = Archive::new(out);
     for dir in ["dev", "bin", "lib", "lib/spumone", "proc", "sys", "tmp"] {
-        archive.add(dir, ModeFileType::Directory, 0o755, &[])?;
+        archive.add_directory(dir)?;
     }
     // The kernel opens it for /init before anything is mounted.
     archive.add_node("dev/console", 5, 1)?;
@@ -76,17 +76,25 @@ fn pack(out: impl Write, userland: &Path, busybox: &Busybox, work: &Path, sums: 
     for applet in busybox.applets.iter().filter(|name| *name != "busybox") {
         archive.add(&format!("bin/{applet}"), ModeFileType::Symlink, 0o777, b"busybox")?;
     }
-    newc::trailer(archive.out)?.flush()?;
+    archive.finish()?.flush()?;
     Ok(())
 }
 
 /// A cpio archive in which nothing depends on time or place.
-struct Archive<W> {
+pub(crate) struct Archive<W> {
     out: W,
     entries: u32,
 }
 
 impl<W: Write> Archive<W> {
+    pub(crate) fn new(out: W) -> Self {
+        Self { out, entries: 0 }
+    }
+
+    pub(crate) fn finish(self) -> Result<W> {
+        Ok(newc::trailer(self.out)?)
+    }
+
     fn entry(&mut self, name: &str, kind: ModeFileType, mode: u32) -> Builder {
         self.entries += 1;
         Builder::new(name).ino(self.entries).mode(mode).set_mode_file_type(kind)
@@ -106,7 +114,11 @@ impl<W: Write> Archive<W> {
         Ok(())
     }
 
-    fn add_file(&mut self, name: &str, mode: u32, path: &Path) -> Result<()> {
+    pub(crate) fn add_directory(&mut self, name: &str) -> Result<()> {
+        self.add(name, ModeFileType::Directory, 0o755, &[])
+    }
+
+    pub(crate) fn add_file(&mut self, name: &str, mode: u32, path: &Path) -> Result<()> {
         let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         self.add(name, ModeFileType::Regular, mode, &bytes)
     }

@@ -8,10 +8,11 @@ use anyhow::{Context, Result};
 use provision::{ShGcc, cache};
 
 use crate::make::{self, Log};
+use crate::musl::Musl;
 use crate::recipe::Recipe;
 use crate::trees::{self, Tree};
 use crate::variant::{Flavour, Variant};
-use crate::{config, initramfs};
+use crate::{config, initramfs, modules, musl};
 
 /// The build's results. They lie in the cache: copy them, do not change them.
 #[derive(Clone, Debug)]
@@ -47,13 +48,17 @@ fn build(recipe: &Recipe, gcc: &ShGcc, tree: &Tree, variant: Variant, name: &str
     let initramfs = initramfs::build(recipe, gcc)?;
     let wanted = format!("{}CONFIG_INITRAMFS_SOURCE=\"initramfs.cpio\"\n", config::fragments(variant)?);
     let inputs = cache::hash().text("1").text(gcc.version()).text(&tree.hash).text(&initramfs.hash);
-    let hash = inputs.text(&wanted).done();
-    let with_image = variant.flavour == Flavour::Upstream;
+    let inputs = inputs.text(&wanted);
+    let hash = if variant.modules { inputs.text(&modules::inputs()?.done()) } else { inputs }.done();
+    let with_image = variant.flavour == Flavour::Upstream && !variant.modules;
     let entry = cache::entry("linux", &hash, |dir| {
         make::host_tools()?;
         // With a part of the hash: two processes may build the same kernel from different sources.
         let log = Log::new(&format!("linux-{name}-{}", &hash[..8]))?;
-        Job { gcc, tree, initramfs: &initramfs.archive, wanted: &wanted, with_image, name }.run(dir, log)
+        let musl = if variant.modules { Some(musl::musl(recipe, gcc)?) } else { None };
+        let job =
+            Job { gcc, tree, initramfs: &initramfs.archive, wanted: &wanted, with_image, modules: musl.as_ref(), name };
+        job.run(dir, log)
     })?;
     Ok(KernelFiles {
         vmlinux: entry.join("vmlinux"),
@@ -70,6 +75,8 @@ struct Job<'a> {
     initramfs: &'a Path,
     wanted: &'a str,
     with_image: bool,
+    /// What programs are compiled against, if there are modules.
+    modules: Option<&'a Musl>,
     name: &'a str,
 }
 
@@ -89,6 +96,14 @@ impl Job<'_> {
         let config = fs::read_to_string(build.join(".config")).context("allnoconfig left no .config")?;
         config::check(self.wanted, &config).with_context(|| format!("Linux for {name}"))?;
 
+        if let Some(musl) = self.modules {
+            let mut first = self.make(&build);
+            log.run(
+                &format!("building Linux for {name} without its modules"),
+                first.args(["vmlinux", "modules_prepare"]),
+            )?;
+            modules::add(&build, &build.join("initramfs.cpio"), self.gcc, musl, self.make(&build), &mut log)?;
+        }
         let image = self.with_image.then_some(("arch/sh/boot/zImage", "zImage"));
         let mut compile = self.make(&build);
         compile.arg("vmlinux").args(image.map(|(_, target)| target));

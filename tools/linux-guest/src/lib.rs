@@ -10,6 +10,7 @@ mod config;
 mod initramfs;
 mod kernel;
 mod make;
+mod modules;
 mod musl;
 mod patches;
 mod pattern;

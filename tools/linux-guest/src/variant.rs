@@ -37,13 +37,16 @@ pub struct Variant {
     pub flavour: Flavour,
     /// For four CPUs (`CONFIG_SMP`) instead of one.
     pub smp: bool,
+    /// With loadable modules, a network, and the modules of `guests/linux/attacks` in its root file system.
+    pub modules: bool,
 }
 
 /// The kernels that the project's commands boot.
-pub const ALL: [Variant; 9] = [
+pub const ALL: [Variant; 10] = [
     Variant::new(Machine::R2d, Flavour::Upstream),
     Variant::new(Machine::Rp1, Flavour::Upstream),
     Variant::new(Machine::Rp1, Flavour::Upstream).smp(),
+    Variant::new(Machine::Rp1, Flavour::Upstream).modules(),
     Variant::new(Machine::Rp1, Flavour::Native),
     Variant::new(Machine::Rp1, Flavour::Native).smp(),
     Variant::new(Machine::Rp1, Flavour::Spumone { levels: true }),
@@ -86,13 +89,19 @@ impl Variant {
     /// The kernel for one CPU.
     #[must_use]
     pub const fn new(machine: Machine, flavour: Flavour) -> Self {
-        Self { machine, flavour, smp: false }
+        Self { machine, flavour, smp: false, modules: false }
     }
 
     /// The same for four CPUs; rp1 only.
     #[must_use]
     pub const fn smp(self) -> Self {
         Self { smp: true, ..self }
+    }
+
+    /// The same with loadable modules; rp1 only.
+    #[must_use]
+    pub const fn modules(self) -> Self {
+        Self { modules: true, ..self }
     }
 
     /// The files of `guests/linux/configs` that make up its configuration, in the order in which they count.
@@ -111,6 +120,9 @@ impl Variant {
         if spumone {
             names.push(self.flavour.name().to_owned());
         }
+        if self.modules {
+            names.push("modules".to_owned());
+        }
         names.iter().map(|name| format!("{name}.config")).collect()
     }
 }
@@ -118,7 +130,8 @@ impl Variant {
 impl fmt::Display for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let smp = if self.smp { "-smp" } else { "" };
-        write!(f, "{}-{}{smp}", self.machine.name(), self.flavour.name())
+        let modules = if self.modules { "-modules" } else { "" };
+        write!(f, "{}-{}{smp}{modules}", self.machine.name(), self.flavour.name())
     }
 }
 
@@ -132,15 +145,16 @@ impl FromStr for Variant {
         for machine in machines {
             for flavour in flavours {
                 let one = Self::new(machine, flavour);
-                let four = (machine == Machine::Rp1).then(|| one.smp());
-                if let Some(found) = [Some(one), four].into_iter().flatten().find(|kernel| kernel.to_string() == text) {
+                let more = [one.smp(), one.modules(), one.smp().modules()];
+                let all = [one].into_iter().chain(more.into_iter().filter(|_| machine == Machine::Rp1));
+                if let Some(found) = all.into_iter().find(|kernel| kernel.to_string() == text) {
                     return Ok(found);
                 }
             }
         }
         bail!(
             "there is no kernel {text}: take rp1- or r2d- and upstream, native, spumone or spumone-no-levels, \
-             with -smp behind it for four CPUs of rp1"
+             with -smp behind it for four CPUs of rp1, and -modules for loadable modules"
         );
     }
 }
@@ -155,7 +169,8 @@ mod tests {
             assert_eq!(variant.to_string().parse::<Variant>().unwrap(), variant);
         }
         assert_eq!("rp1-spumone-smp".parse::<Variant>().unwrap(), spumone().smp());
-        for name in ["rp1-windows", "r2d-upstream-smp"] {
+        assert_eq!("rp1-spumone-smp-modules".parse::<Variant>().unwrap(), spumone().smp().modules());
+        for name in ["rp1-windows", "r2d-upstream-smp", "r2d-upstream-modules"] {
             assert!(name.parse::<Variant>().unwrap_err().to_string().contains(name));
         }
     }
@@ -170,6 +185,13 @@ mod tests {
         let guest = spumone().fragments();
         assert_eq!(guest[..3], native);
         assert_eq!(guest[3..], ["spumone.config"]);
+    }
+
+    #[test]
+    fn modules_are_one_more_fragment() {
+        let plain = Variant::new(Machine::Rp1, Flavour::Upstream);
+        assert_eq!(plain.modules().fragments()[..3], plain.fragments());
+        assert_eq!(plain.modules().fragments()[3..], ["modules.config"]);
     }
 
     #[test]
