@@ -190,6 +190,16 @@ impl<'a> Object<'a> {
         Ok(Some(self.follow(path)?).filter(|object| object.address.get() != 0))
     }
 
+    /// What it points to itself, a variable that is a pointer; `None` for a null pointer.
+    ///
+    /// # Errors
+    /// [`AccessError::WrongKind`], and those of [`View::pointer`].
+    pub fn target(&self) -> Result<Option<Self>, AccessError> {
+        let Kind::Pointer(Some(ty)) = self.ty.kind() else { return Err(self.wrong("pointer to a known type")) };
+        let address = self.view.pointer(self.address)?;
+        Ok((address.get() != 0).then_some(Self { view: self.view, ty, address, bits: None }))
+    }
+
     /// The text in a member that is an array of characters, cut to 32 bytes.
     ///
     /// # Errors

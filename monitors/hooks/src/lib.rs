@@ -1,71 +1,60 @@
-//! Monitor: the kernel's function pointers lead into its text.
+//! Monitor: the kernel's function pointers lead into its text or that of a module in its list.
 //!
-//! Three sweeps, one after the other: every function pointer in a variable whose type the debug information knows (tables of operations, notifiers, console
-//! drivers, file system types ...), the exception table, and the tables of operations that objects on the heap point to (open files, `/proc`, file
-//! systems, terminals). Without loadable modules all code lies in the kernel's text and all such tables in its image.
+//! Sweeps, one after the other: every function pointer in a variable whose type the debug information knows (tables of operations, notifiers,
+//! console drivers, file system types ...), the exception table and the vector base register, and what objects on the heap point to (open files,
+//! `/proc`, file systems, terminals, program loaders, timers, interrupts, packets and their filters). Code lies in the kernel's text or in a
+//! module's, tables in the kernel's image or in a module.
 #![no_std]
 
+mod check;
+mod image;
+mod network;
 mod objects;
+mod timers;
 mod variables;
+mod vectors;
 
-use monitor_api::{AccessError, Alarm, Applies, Finding, Monitor, Name, Scan, View, VirtAddr};
+use monitor_api::{AccessError, Alarm, Applies, Monitor, Scan, View};
 
-/// A function pointer leads out of the kernel's text.
+use check::Check;
+use image::Image;
+
+/// A function pointer leads out of the kernel's text and that of its modules.
 pub const POINTER: &str = "function pointer leads out of the kernel's text";
-/// An entry of the exception table does.
+/// A function pointer in a structure that the kernel itself owns leads into a module.
+pub const FOREIGN: &str = "function pointer of the kernel's own leads into a module";
+/// An entry of the exception table leads out of the kernel's text.
 pub const VECTOR: &str = "exception handler lies outside the kernel's text";
-/// An object's table of operations is not one of the kernel's own.
+/// A processor takes its exceptions elsewhere.
+pub const VBR: &str = "exception vectors are not the kernel's";
+/// An object's table of operations is neither the kernel's own nor a module's.
 pub const TABLE: &str = "table of operations lies outside the kernel's image";
 
-/// P2 shows the same memory as P1.
-const P2_TO_P1: u64 = 0x2000_0000;
 /// What is left to the budget at the end of a step.
-pub(crate) const RESERVE: u64 = 4096;
+const RESERVE: u64 = 4096;
+
+/// A look at one kind of thing, small enough for one step.
+type Sweep = fn(&mut Check<'_, '_, '_>) -> Result<(), AccessError>;
+
+const SWEEPS: [Sweep; 9] = [
+    vectors::table,
+    vectors::registers,
+    objects::files,
+    objects::file_systems,
+    objects::proc_entries,
+    objects::lists,
+    objects::interrupts,
+    timers::timers,
+    network::network,
+];
 
 /// Where the sweep is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     /// At the variable of that number.
     Variable(u32),
-    Vectors,
-    Objects,
-}
-
-/// Where code and the kernel's own tables may be.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Image {
-    text: (u64, u64),
-    /// Code of the boot: variables go on pointing to it after it was freed.
-    boot: (u64, u64),
-    all: (u64, u64),
-}
-
-impl Image {
-    fn find(view: &View<'_>) -> Result<Self, AccessError> {
-        let range = |from, to| Ok((view.symbol(from)?.get(), view.symbol(to)?.get()));
-        Ok(Self {
-            text: range("_stext", "_etext")?,
-            boot: range("_sinittext", "_einittext")?,
-            all: range("_text", "_end")?,
-        })
-    }
-
-    /// True if a kernel function may be there; a null pointer is no function.
-    pub(crate) fn has_code(&self, at: VirtAddr) -> bool {
-        let within = |at: u64, range: (u64, u64)| (range.0..range.1).contains(&at);
-        let code = |at| within(at, self.text) || within(at, self.boot);
-        at.get() == 0 || code(at.get()) || at.get().checked_sub(P2_TO_P1).is_some_and(code)
-    }
-
-    /// True if the kernel's build put something there.
-    pub(crate) fn has_data(&self, at: VirtAddr) -> bool {
-        at.get() == 0 || (self.all.0..self.all.1).contains(&at.get())
-    }
-
-    /// The text itself: digests guard what lies in it.
-    pub(crate) fn has_text(&self, at: VirtAddr) -> bool {
-        (self.text.0..self.text.1).contains(&at.get())
-    }
+    /// At that element of [`SWEEPS`].
+    Sweep(usize),
 }
 
 /// The monitor. Each step goes on where the budget of the last one ended.
@@ -87,7 +76,7 @@ impl Monitor for Hooks {
     }
 
     fn about(&self) -> &'static str {
-        "the kernel's function pointers lead into its text"
+        "the kernel's function pointers lead into its text or its modules'"
     }
 
     fn init(&mut self, view: &View<'_>) -> Result<Applies, AccessError> {
@@ -95,53 +84,39 @@ impl Monitor for Hooks {
         if view.symbol("init_task").is_err() {
             return Ok(Applies::No("the kernel is no Linux"));
         }
-        if view.symbol("load_module").is_ok() {
-            return Ok(Applies::No("the kernel loads modules, whose code this monitor does not know"));
-        }
         self.image = Some(Image::find(view)?);
         Ok(Applies::Yes)
     }
 
     fn step(&mut self, view: &View<'_>, alarm: &mut Alarm<'_>) -> Result<Scan, AccessError> {
-        let Some(image) = self.image else { return Ok(Scan::Complete) };
+        let Some(image) = &mut self.image else { return Ok(Scan::Complete) };
+        image.find_modules(view)?;
+        let all = view.budget().left();
+        let mut check = Check { view, image, alarm };
         loop {
             self.place = match self.place {
-                Place::Variable(from) => match variables::sweep(view, &image, from, alarm)? {
+                Place::Variable(from) => match variables::sweep(&mut check, from)? {
                     Some(next) => {
                         self.place = Place::Variable(next);
                         return Ok(Scan::Partial);
                     }
-                    None => Place::Vectors,
+                    None => Place::Sweep(0),
                 },
-                Place::Vectors => {
-                    vectors(view, &image, alarm)?;
-                    Place::Objects
-                }
-                Place::Objects => {
-                    // The next scan begins anew, whatever comes of this.
-                    self.place = Place::Variable(0);
-                    objects::sweep(view, &image, alarm)?;
-                    return Ok(Scan::Complete);
+                Place::Sweep(number) => {
+                    let Some(sweep) = SWEEPS.get(number) else {
+                        self.place = Place::Variable(0);
+                        return Ok(Scan::Complete);
+                    };
+                    // A sweep does not go on in the next step, so it begins with most of a budget.
+                    if view.budget().left() < all - all / 4 {
+                        return Ok(Scan::Partial);
+                    }
+                    // Whatever comes of this one, the next is not held up by it.
+                    self.place = Place::Sweep(number + 1);
+                    sweep(&mut check)?;
+                    self.place
                 }
             };
         }
     }
-}
-
-/// `exception_handling_table` (arch/sh/kernel/cpu/sh3/ex.S): filled at boot, indexed by EXPEVT >> 5.
-fn vectors(view: &View<'_>, image: &Image, alarm: &mut Alarm<'_>) -> Result<(), AccessError> {
-    const ENTRIES: u64 = 64;
-    let Ok(table) = view.symbol("exception_handling_table") else { return Ok(()) };
-    let next = view.symbol("exception_table_end").ok();
-    let entries = next.and_then(|end| end.checked_offset_from(table)).map_or(ENTRIES, |bytes| bytes / 4).min(256);
-    for number in 0..entries {
-        let at = table.checked_add(4 * number).ok_or(AccessError::Unmapped { address: table })?;
-        let handler = view.pointer(at)?;
-        if !image.has_code(handler) {
-            alarm.raise(
-                Finding::new(VECTOR, at).subject(Name::new("exception_handling_table")).values(0, handler.get()),
-            );
-        }
-    }
-    Ok(())
 }

@@ -1,119 +1,114 @@
-//! Tables of operations that objects on the heap point to.
+//! What objects on the heap point to: files, file systems, terminals, program loaders, interrupts.
 
-use monitor_api::{AccessError, Alarm, Finding, Name, Object, View};
+use monitor_api::{AccessError, Object};
 
-use crate::{Image, POINTER, TABLE};
+use crate::check::Check;
+use crate::image::Image;
+use crate::{POINTER, TABLE};
 
 /// Open files of a process that are looked at.
 const FILES: u64 = 256;
 /// Entries of `/proc` below one another.
 const DEPTH: u32 = 8;
+/// Handlers that share an interrupt.
+const SHARED: u32 = 32;
 
-pub(crate) fn sweep(view: &View<'_>, image: &Image, alarm: &mut Alarm<'_>) -> Result<(), AccessError> {
-    let check = &mut Check { image, alarm };
-    for process in view.known_list("init_task.tasks")? {
-        files(check, process?)?;
-    }
-    if let Ok(list) = view.known_list("super_blocks") {
-        for super_block in list {
-            let super_block = super_block?;
-            check.table(super_block, "s_op")?;
-            if let Some(root) = super_block.follow_some("s_root")? {
-                check.dentry(root)?;
-            }
-        }
-    }
-    if let Ok(list) = view.known_list("tty_drivers") {
-        for driver in list {
-            check.table(driver?, "ops")?;
-        }
-    }
-    if let Ok(root) = view.global("proc_root") {
-        proc_entries(view, check, root, DEPTH)?;
-    }
-    Ok(())
-}
-
-fn files(check: &mut Check<'_, '_>, process: Object<'_>) -> Result<(), AccessError> {
-    let Some(files) = process.follow_some("files")? else { return Ok(()) };
-    let table = files.follow("fdt")?;
-    let (count, array, view) = (table.get("max_fds")?.min(FILES), table.pointer("fd")?, table.view());
-    for number in 0..count {
-        let at = array.checked_add(number * u64::from(view.profile().pointer_size()));
-        let file = view.pointer(at.ok_or(AccessError::Unmapped { address: array })?)?;
-        if file.get() != 0 {
-            let file = view.object("file", file)?;
-            check.table(file, "f_op")?;
-            if let Some(inode) = file.follow_some("f_inode")? {
-                check.table(inode, "i_op")?;
-                check.table(inode, "i_fop")?;
+/// Open files of every process.
+pub(crate) fn files(check: &mut Check<'_, '_, '_>) -> Result<(), AccessError> {
+    for process in check.view.known_list("init_task.tasks")? {
+        let Some(files) = process?.follow_some("files")? else { continue };
+        let table = files.follow("fdt")?;
+        let (count, array, view) = (table.get("max_fds")?.min(FILES), table.pointer("fd")?, check.view);
+        for number in 0..count {
+            let at = array.checked_add(number * u64::from(view.profile().pointer_size()));
+            let file = view.pointer(at.ok_or(AccessError::Unmapped { address: array })?)?;
+            if file.get() != 0 {
+                let file = view.object("file", file)?;
+                check.table(file, "f_op")?;
+                if let Some(inode) = file.follow_some("f_inode")? {
+                    check.table(inode, "i_op")?;
+                    check.table(inode, "i_fop")?;
+                }
             }
         }
     }
     Ok(())
 }
 
-/// `/proc`: a red-black tree in each directory (fs/proc/internal.h).
-fn proc_entries<'v>(
-    view: &View<'v>,
-    check: &mut Check<'_, '_>,
+/// File systems and their roots.
+pub(crate) fn file_systems(check: &mut Check<'_, '_, '_>) -> Result<(), AccessError> {
+    let Ok(list) = check.view.known_list("super_blocks") else { return Ok(()) };
+    for super_block in list {
+        let super_block = super_block?;
+        check.table(super_block, "s_op")?;
+        let Some(root) = super_block.follow_some("s_root")? else { continue };
+        check.table(root, "d_op")?;
+        if let Some(inode) = root.follow_some("d_inode")? {
+            check.table(inode, "i_op")?;
+            check.table(inode, "i_fop")?;
+        }
+    }
+    Ok(())
+}
+
+/// `/proc`, without the part that belongs to a network namespace.
+pub(crate) fn proc_entries(check: &mut Check<'_, '_, '_>) -> Result<(), AccessError> {
+    match check.view.global("proc_root") {
+        Ok(root) => proc_directory(check, root, DEPTH),
+        Err(_) => Ok(()),
+    }
+}
+
+/// A red-black tree in each directory (fs/proc/internal.h).
+pub(crate) fn proc_directory<'v>(
+    check: &mut Check<'_, 'v, '_>,
     directory: Object<'v>,
     depth: u32,
 ) -> Result<(), AccessError> {
-    for entry in view.tree(directory.field("subdir")?.address(), "proc_dir_entry", "subdir_node")? {
+    for entry in check.view.tree(directory.field("subdir")?.address(), "proc_dir_entry", "subdir_node")? {
         let entry = entry?;
         check.table(entry, "proc_iops")?;
         // A union of three tables, each of which may be a table only.
         check.table(entry, "proc_ops")?;
         check.function(entry, "write")?;
         // A directory shows nothing but its entries; a union as well, of a table and a function.
-        let shows = entry.pointer("seq_ops")?;
-        if !check.image.has_data(shows) && !check.image.has_code(shows) {
-            check.raise(TABLE, entry, "seq_ops", shows.get())?;
-        }
+        let either = |image: &Image, at| image.has_data(at) || image.has_code(at);
+        check.pointer(TABLE, entry.field("seq_ops")?.address(), "seq_ops", either)?;
         // S_IFDIR (include/uapi/linux/stat.h)
         if depth > 0 && entry.get("mode")? & 0o170_000 == 0o040_000 {
-            proc_entries(view, check, entry, depth - 1)?;
+            proc_directory(check, entry, depth - 1)?;
         }
     }
     Ok(())
 }
 
-struct Check<'c, 'a> {
-    image: &'c Image,
-    alarm: &'c mut Alarm<'a>,
+/// What is in lists of its own: terminals' drivers, program loaders, clocks.
+pub(crate) fn lists(check: &mut Check<'_, '_, '_>) -> Result<(), AccessError> {
+    for name in ["tty_drivers", "formats", "clockevent_devices", "clocksource_list"] {
+        let Ok(list) = check.view.known_list(name) else { continue };
+        for object in list {
+            let object = object?;
+            check.functions(object)?;
+            check.table_if_there(object, "ops")?;
+        }
+    }
+    Ok(())
 }
 
-impl Check<'_, '_> {
-    /// The table that a member points to is part of the kernel.
-    fn table(&mut self, object: Object<'_>, member: &'static str) -> Result<(), AccessError> {
-        let table = object.pointer(member)?;
-        if !self.image.has_data(table) {
-            self.raise(TABLE, object, member, table.get())?;
+/// Handlers of interrupts (include/linux/irqdesc.h, with a descriptor for each that there is).
+pub(crate) fn interrupts(check: &mut Check<'_, '_, '_>) -> Result<(), AccessError> {
+    let Ok(tree) = check.view.global("irq_desc_tree") else { return Ok(()) };
+    for descriptor in check.view.radix(tree)? {
+        let descriptor = check.view.object("irq_desc", descriptor?)?;
+        check.function(descriptor, "handle_irq")?;
+        let mut action = descriptor.follow_some("action")?;
+        for _ in 0..SHARED {
+            let Some(one) = action else { break };
+            for member in ["handler", "thread_fn"] {
+                check.pointer(POINTER, one.field(member)?.address(), member, Image::has_code)?;
+            }
+            action = one.follow_some("next")?;
         }
-        Ok(())
     }
-
-    fn function(&mut self, object: Object<'_>, member: &'static str) -> Result<(), AccessError> {
-        let function = object.pointer(member)?;
-        if !self.image.has_code(function) {
-            self.raise(POINTER, object, member, function.get())?;
-        }
-        Ok(())
-    }
-
-    fn dentry(&mut self, dentry: Object<'_>) -> Result<(), AccessError> {
-        self.table(dentry, "d_op")?;
-        if let Some(inode) = dentry.follow_some("d_inode")? {
-            self.table(inode, "i_op")?;
-            self.table(inode, "i_fop")?;
-        }
-        Ok(())
-    }
-
-    fn raise(&mut self, what: &'static str, object: Object<'_>, member: &str, found: u64) -> Result<(), AccessError> {
-        let at = object.field(member)?.address();
-        self.alarm.raise(Finding::new(what, at).subject(Name::new(member)).values(0, found));
-        Ok(())
-    }
+    Ok(())
 }

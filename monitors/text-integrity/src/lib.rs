@@ -1,8 +1,10 @@
-//! Monitor: kernel text, read-only data and system call table are those of the build.
+//! Monitor: kernel text, read-only data and system call table are those of the build, and modules' those of their loading.
 //!
 //! SH kernels have no alternatives, jump labels or static calls, and these are built without ftrace and kprobes: text never changes. What is
 //! written once at boot (`__ro_after_init`) is no part of the regions that a profile lists.
 #![no_std]
+
+mod modules;
 
 use monitor_api::profile::{Contents, Region};
 use monitor_api::{AccessError, Alarm, Applies, Finding, Monitor, Name, Scan, View, VirtAddr};
@@ -12,6 +14,8 @@ use sha2::{Digest, Sha256};
 pub const CHANGED: &str = "kernel code or read-only data changed";
 /// A word of a table is not what was built.
 pub const TABLE: &str = "table entry changed";
+/// Code or read-only data of a module is not what it was when the module was loaded.
+pub const MODULE: &str = "module's code or read-only data changed";
 
 /// Bytes read at once.
 const PIECE: usize = 256;
@@ -21,6 +25,9 @@ const RESERVE: u64 = 1024;
 /// The monitor. Each step goes on where the budget of the last one ended.
 #[derive(Clone, Debug, Default)]
 pub struct TextIntegrity {
+    modules: modules::Modules,
+    /// The modules come first, then the kernel's regions.
+    modules_done: bool,
     region: usize,
     offset: u64,
 }
@@ -31,7 +38,7 @@ impl Monitor for TextIntegrity {
     }
 
     fn about(&self) -> &'static str {
-        "kernel text, read-only data and system call table are those of the build"
+        "kernel text, read-only data and system call table are those of the build, modules' those of their loading"
     }
 
     fn init(&mut self, view: &View<'_>) -> Result<Applies, AccessError> {
@@ -44,6 +51,12 @@ impl Monitor for TextIntegrity {
     }
 
     fn step(&mut self, view: &View<'_>, alarm: &mut Alarm<'_>) -> Result<Scan, AccessError> {
+        if !self.modules_done {
+            if !self.modules.sweep(view, alarm)? {
+                return Ok(Scan::Partial);
+            }
+            self.modules_done = true;
+        }
         while let Some(region) = view.profile().regions().nth(self.region) {
             let block = match region.contents {
                 Contents::Digests(block, _) => u64::from(block),
@@ -62,7 +75,8 @@ impl Monitor for TextIntegrity {
             self.region += 1;
             self.offset = 0;
         }
-        *self = Self::default();
+        self.modules.end_scan();
+        *self = Self { modules: core::mem::take(&mut self.modules), ..Self::default() };
         Ok(Scan::Complete)
     }
 }

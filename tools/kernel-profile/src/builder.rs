@@ -155,6 +155,11 @@ impl Builder {
         self.named(name, kind::OPAQUE, 0)
     }
 
+    /// A function; nothing is told apart.
+    pub fn function(&mut self) -> TypeId {
+        self.named("", kind::FUNCTION, 0)
+    }
+
     /// A structure with unsigned members: name, offset, size of each.
     pub fn structure(&mut self, name: &str, size: u32, members: &[(&str, u32, u32)]) -> TypeId {
         let id = self.named(name, kind::STRUCT, size);

@@ -9,8 +9,10 @@ type Make = fn() -> Box<dyn Monitor>;
 const MONITORS: &[Make] = &[
     || Box::<credentials::Credentials>::default(),
     || Box::<heartbeat::Heartbeat>::default(),
+    || Box::<hidden_modules::HiddenModules>::default(),
     || Box::<hidden_tasks::HiddenTasks>::default(),
     || Box::<hooks::Hooks>::default(),
+    || Box::<mappings::Mappings>::default(),
     || Box::<text_integrity::TextIntegrity>::default(),
     // new monitors above this line
 ];
