@@ -17,5 +17,5 @@ pub use dump::{Dump, write_core};
 pub use emulator::Emulator;
 pub use gdb::GdbStub;
 pub use registry::{about, all, by_name, names};
-pub use runner::{Cost, Raised, Summary, Watch, watch};
+pub use runner::{Cost, Raised, Summary, Watch, watch, watch_until};
 pub use target::Target;

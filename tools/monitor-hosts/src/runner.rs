@@ -81,6 +81,21 @@ pub fn watch(
     watch: Watch,
     tell: &mut dyn FnMut(&Raised),
 ) -> Result<Summary> {
+    watch_until(target, profile, monitors, watch, tell, &|_| false)
+}
+
+/// The same, but ends as soon as `done` says so after a round.
+///
+/// # Errors
+/// Those of [`watch`].
+pub fn watch_until(
+    target: &mut dyn Target,
+    profile: Profile<'_>,
+    monitors: &mut [Box<dyn Monitor>],
+    watch: Watch,
+    tell: &mut dyn FnMut(&Raised),
+    done: &dyn Fn(&Summary) -> bool,
+) -> Result<Summary> {
     let mut summary = Summary::default();
     let mut runs: Vec<Run<'_>> = monitors.iter_mut().map(|monitor| Run::new(monitor.as_mut())).collect();
     {
@@ -93,7 +108,7 @@ pub fn watch(
         }
     }
     let mut alive = true;
-    while runs.iter().any(|run| run.cost.scans < watch.scans) {
+    while !done(&summary) && runs.iter().any(|run| run.cost.scans < watch.scans) {
         {
             let guest = attach(target, profile)?;
             for run in runs.iter_mut().filter(|run| run.cost.scans < watch.scans) {

@@ -114,7 +114,7 @@ pub fn attacks() -> Vec<Attack> {
         ),
         attack(
             "inline hook in kernel text",
-            "Cesare, Kernel function hijacking (1999)",
+            "Suterusu (2013), inline hooks on x86 and ARM",
             ("text-integrity", text_integrity::CHANGED),
             |victim| Ok(vec![(victim.view.symbol("sys_reboot")?, 0x0009_0009)]),
         ),
@@ -134,7 +134,7 @@ pub fn attacks() -> Vec<Attack> {
         }),
         attack(
             "task unlinked from the task list",
-            "FU, Butler (2004); Volatility linux_psxview",
+            "Volatility 2 linux_psxview",
             ("hidden-tasks", hidden_tasks::UNLISTED),
             |victim| {
                 let link = victim.task.field("tasks")?;
@@ -145,7 +145,7 @@ pub fn attacks() -> Vec<Attack> {
         ),
         attack(
             "process number taken away",
-            "Volatility linux_pidhashtable",
+            "Volatility 3 pidhashtable",
             ("hidden-tasks", hidden_tasks::UNNUMBERED),
             |victim| {
                 let head = victim.task.follow("thread_pid")?.field("tasks")?.element(0)?;
@@ -154,7 +154,7 @@ pub fn attacks() -> Vec<Attack> {
         ),
         attack(
             "credentials of init stolen",
-            "Volatility linux_check_creds",
+            "Volatility 3 check_creds",
             ("credentials", credentials::SHARED),
             |victim| {
                 let init = victim.view.known_list("init_task.tasks")?.next().unwrap_or(Ok(victim.task))?;
@@ -192,13 +192,13 @@ pub fn attacks() -> Vec<Attack> {
                 Ok(writes)
             },
         },
-        attack("operations of a /proc entry", "Volatility linux_check_fop", ("hooks", hooks::TABLE), |victim| {
+        attack("operations of a /proc entry", "Volatility 2 linux_check_fop", ("hooks", hooks::TABLE), |victim| {
             Ok(vec![word(victim.proc("uptime")?.field("proc_ops")?.address(), victim.heap)])
         }),
-        attack("show function of a /proc entry", "Phrack 58-6 (proc hooks)", ("hooks", hooks::TABLE), |victim| {
+        attack("show function of a /proc entry", "Phrack 58-6", ("hooks", hooks::TABLE), |victim| {
             Ok(vec![word(victim.proc("uptime")?.field("single_show")?.address(), victim.heap)])
         }),
-        attack("operations of an open file", "Volatility linux_check_fop", ("hooks", hooks::TABLE), |victim| {
+        attack("operations of an open file", "Volatility 2 linux_check_fop", ("hooks", hooks::TABLE), |victim| {
             Ok(vec![word(victim.open_file()?.field("f_op")?.address(), victim.heap)])
         }),
         attack("operations of a file system", "adore-ng; Phrack 61-14", ("hooks", hooks::TABLE), |victim| {
@@ -207,24 +207,24 @@ pub fn attacks() -> Vec<Attack> {
         }),
         attack(
             "operations of terminals (keylogger)",
-            "Phrack 59-14; Volatility linux_check_tty",
+            "Phrack 59-14; Volatility 3 tty_check",
             ("hooks", hooks::TABLE),
             |victim| {
                 let first = victim.view.known_list("tty_drivers")?.next().unwrap_or(Ok(victim.task))?;
                 Ok(vec![word(first.field("ops")?.address(), victim.heap)])
             },
         ),
-        attack("program loader (binfmt)", "Phrack 61-14", ("hooks", hooks::POINTER), |victim| {
+        attack("program loader (binfmt)", "Petroni and Hicks, CCS 2007", ("hooks", hooks::POINTER), |victim| {
             victim.variable("elf_format", "load_binary")
         }),
-        attack("handler of a sysctl", "ATT&CK T1014", ("hooks", hooks::POINTER), |victim| {
+        attack("handler of a sysctl", "Petroni and Hicks, CCS 2007", ("hooks", hooks::POINTER), |victim| {
             let table = victim.view.global("kern_table")?.element(0)?;
             Ok(vec![word(table.field("proc_handler")?.address(), victim.heap)])
         }),
-        attack("restart function of the machine", "ATT&CK T1014", ("hooks", hooks::POINTER), |victim| {
+        attack("restart function of the machine", "Petroni and Hicks, CCS 2007", ("hooks", hooks::POINTER), |victim| {
             victim.variable("machine_ops", "restart")
         }),
-        attack("power-off function", "ATT&CK T1014", ("hooks", hooks::POINTER), |victim| {
+        attack("power-off function", "Petroni and Hicks, CCS 2007", ("hooks", hooks::POINTER), |victim| {
             Ok(vec![word(victim.view.global("pm_power_off")?.address(), victim.heap)])
         }),
         attack("operations of a directory", "adore-ng; Phrack 61-14", ("hooks", hooks::TABLE), |victim| {
@@ -234,7 +234,7 @@ pub fn attacks() -> Vec<Attack> {
         }),
         attack(
             "notifier that nobody registered",
-            "Volatility linux_keyboard_notifiers",
+            "Volatility 3 keyboard_notifiers",
             ("hooks", hooks::POINTER),
             |victim| {
                 // A notifier_block on the heap whose function is on the heap, first in the chain.

@@ -24,11 +24,20 @@ pub(super) fn run() -> Result<Report> {
     for attack in proof::attacks() {
         found.push(proof::detect(&attack, &prepared, &mut emulator)?);
     }
+    let modules = proof::prepare(Variant::new(Machine::Rp1, Flavour::Upstream).modules())?;
+    let mut emulator = modules.at_shell()?;
+    emulator.enter(modules.console(), "sleep 100000 &");
+    proof::load_modules(&modules, &mut emulator)?;
+    let outside = found.len();
+    for attack in &proof::INSIDE {
+        found.push(proof::detect_inside(attack, &modules, &mut emulator)?);
+    }
     let slowest = found.iter().map(|found| found.after).max().unwrap_or(0);
     println!("{}", proof::table(&found));
     report
         .figure("size of the profile", prepared.profile.len() as f64, "bytes")
-        .figure("techniques found", found.len() as f64, "of them all")
+        .figure("techniques found, done from outside", outside as f64, "of them all")
+        .figure("techniques found, done from inside", (found.len() - outside) as f64, "of them all")
         .figure("slowest finding", slowest as f64 / 1e6, "ms of guest time");
     Ok(report)
 }

@@ -25,6 +25,8 @@ pub(super) fn run(depth: Depth) -> Result<Tally> {
     }
     // Page tables of three levels with 64-bit entries on rp1, of two levels on r2d.
     guest(&mut tally, &rp1, &r2d, depth)?;
+    let modules = proof::prepare(Variant::new(Machine::Rp1, Flavour::Upstream).modules())?;
+    inside(&mut tally, &modules)?;
     let compared = proof::gdb_on_qemu(&r2d);
     tally.check("QEMU's gdb stub answers what its memory says, and Linux there is clean", told(compared, "answers"));
     Ok(tally)
@@ -56,6 +58,23 @@ fn guest(tally: &mut Tally, prepared: &Prepared, other: &Prepared, depth: Depth)
     let tried = proof::mutate(&mut dump, prepared.profile()?, SEED, states, time);
     tally
         .check("hostile guests bring no monitor down", tried.inspect(|tried| println!("      {tried} hostile guests")));
+    Ok(())
+}
+
+/// A guest with modules: manipulated from inside, and clean.
+fn inside(tally: &mut Tally, prepared: &Prepared) -> Result<()> {
+    let mut emulator = prepared.at_shell()?;
+    emulator.enter(prepared.console(), "sleep 100000 &");
+    proof::load_modules(prepared, &mut emulator)?;
+    let mut found = Vec::new();
+    for attack in &proof::INSIDE {
+        let detection = proof::detect_inside(attack, prepared, &mut emulator);
+        let detection = detection.inspect(|detection| found.push(detection.clone()));
+        tally.check(&format!("found from inside: {}", attack.technique), detection);
+    }
+    print!("{}", proof::table(&found));
+    let clean = proof::clean_while_loaded(prepared, &mut emulator, 20);
+    tally.check("a clean guest with modules at work raises nothing", clean);
     Ok(())
 }
 
