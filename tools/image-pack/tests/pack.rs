@@ -188,11 +188,11 @@ fn nothing_leaves_its_place() {
         message.contains("rt.elf: entry at 0x0c400000..0x0c400001 is not in the memory of guest `rt-probe`"),
         "{message}"
     );
-    let message = refused(|p| p.instance.segments[0].2 = 0x2_0001);
-    assert!(message.contains("spumone.elf: segment 0 at 0xe55f0000..0xe5610001 is not in ILRAM"), "{message}");
+    let message = refused(|p| p.instance.segments[0].2 = 0x1_8001);
+    assert!(message.contains("spumone.elf: segment 0 at 0xe55f0000..0xe5608001 is not in ILRAM"), "{message}");
     assert!(message.contains("SPUMONE has grown too large"), "{message}");
-    let message = refused(|p| p.instance.segments[0].2 = 0x2_0000);
-    assert!(message.contains("the system table at 0xe5610000..0xe56103a8 is not in URAM"), "{message}");
+    let message = refused(|p| p.instance.segments[0].2 = 0x1_8000);
+    assert!(message.contains("the system table at 0xe5608000..0xe56083a8 is not in URAM"), "{message}");
     let message = refused(|p| (p.boot.segments[0].1, p.boot.segments[0].2) = (vec![0; 0x4001], 0x4001));
     assert!(
         message.contains("boot.elf: segment 0 at 0x00000000..0x00004001 is not in the first 0x4000 bytes"),

@@ -13,7 +13,8 @@ pub(super) const BOARD: Board = Board {
     instance: &[
         Memory { name: "ILRAM", region: region(0xe520_0000, 0x2000) },
         Memory { name: "OLRAM", region: region(0xe500_e000, 0x4000) },
-        Memory { name: "URAM", region: region(0xe55f_0000, 0x2_0000) },
+        // The last 32 KB belong to the guest in which monitors run.
+        Memory { name: "URAM", region: region(0xe55f_0000, 0x1_8000) },
     ],
     ports: &[
         Port { name: "SCIF0", number: 0 },

@@ -26,6 +26,6 @@ pub(super) fn run() -> Result<Report> {
         );
         total = text + data + bss;
     }
-    report.figure("rp1 in core-local memory (of 155648)", total as f64, "bytes");
+    report.figure("rp1 in core-local memory (of 122880)", total as f64, "bytes");
     Ok(report)
 }
