@@ -17,6 +17,7 @@ pub mod cluster;
 pub mod console;
 pub mod epitaph;
 pub mod error;
+pub mod findings;
 pub mod format;
 pub mod governor;
 pub mod guest;

@@ -66,7 +66,8 @@ struct RawRule {
 static_assertions::const_assert!(size_of::<RawHead>() + MAX_RULES * size_of::<RawRule>() <= BLOCK_BYTES);
 
 /// Verdicts as bytes; 0 is never one that leads to anything.
-const VERDICTS: [Verdict; 5] = [Verdict::Fine, Verdict::Report, Verdict::Pause, Verdict::Restore, Verdict::Restart];
+pub(crate) const VERDICTS: [Verdict; 5] =
+    [Verdict::Fine, Verdict::Report, Verdict::Pause, Verdict::Restore, Verdict::Restart];
 
 impl Config {
     /// The block.

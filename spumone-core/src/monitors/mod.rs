@@ -3,5 +3,6 @@
 mod config;
 mod policy;
 
+pub(crate) use config::VERDICTS;
 pub use config::{BLOCK_BYTES, Config, Limits, MAX_RULES};
 pub use policy::{Action, Rule, decide};
