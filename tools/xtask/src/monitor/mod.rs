@@ -1,6 +1,7 @@
 //! Monitors: lists, runs and begins them.
 
 mod create;
+mod watch;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use linux_guest::Variant;
 use monitor_api::profile::Profile;
 use monitor_api::{Limits, Monitor, Verdict};
-use monitor_hosts::{Dump, Emulator, GdbStub, Target, Watch, proof, watch, write_core};
+use monitor_hosts::{Dump, Emulator, GdbStub, Target, Watch, proof, write_core};
 
 use crate::profile;
 
@@ -28,6 +29,8 @@ enum Action {
     List,
     /// Runs a monitor (or `all`) on a guest; fails if it raises something
     Run(Box<Run>),
+    /// Boots a system with a guest of kind monitor, and shows at the terminal what its monitors do and find
+    Watch(watch::Options),
     /// Boots a kernel on the emulator until its shell, and writes its memory as an ELF core
     Dump {
         /// A kernel of guests/linux, such as rp1-upstream
@@ -101,6 +104,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             Ok(())
         }
         Action::Run(options) => run_on(options),
+        Action::Watch(options) => watch::run(options),
         Action::Dump { kernel, out } => dump(*kernel, out),
         Action::New { name } => create::run(name),
     }
@@ -118,7 +122,7 @@ fn run_on(options: &Run) -> Result<()> {
     let profile = Profile::open(&bytes)?;
     let mut target = target(options)?;
     let how = Watch { scans: options.scans, limits: Limits::bytes(options.budget) };
-    let summary = watch(target.as_mut(), profile, &mut monitors, how, &mut |raised| {
+    let summary = monitor_hosts::watch(target.as_mut(), profile, &mut monitors, how, &mut |raised| {
         println!("{} (scan {}): {}", raised.monitor, raised.scan, raised.finding);
     })?;
     for (name, why) in &summary.not_applicable {
