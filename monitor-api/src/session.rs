@@ -107,6 +107,11 @@ impl<'m> Session<'m> {
         self.monitor
     }
 
+    /// Whether the monitor has anything to watch, as it said last.
+    pub const fn applies(&self) -> Applies {
+        self.applies
+    }
+
     /// Lets the monitor look up what it needs.
     ///
     /// # Errors

@@ -1,0 +1,7 @@
+//! Links the guest with its script and the board's memory map.
+
+fn main() {
+    if let Some(placement) = placement::Placement::of_package() {
+        placement.link("monitors", "monitors.ld");
+    }
+}
