@@ -61,7 +61,7 @@ fn title(snapshot: &Snapshot, look: Look) -> Line<'static> {
 
 fn table(snapshot: &Snapshot) -> Table<'static> {
     let heads = ["monitor", "state", "scans", "last scan", "% of core", "bytes a scan", "broke off", "findings"];
-    let widths = [16, 12, 8, 11, 10, 13, 10, 9].map(Constraint::Length);
+    let widths = [16, 14, 8, 11, 10, 13, 10, 9].map(Constraint::Length);
     let rows = snapshot.monitors.iter().map(|monitor| row(monitor, snapshot.time));
     Table::new(rows, widths).header(Row::new(heads).style(BOLD)).block(Block::bordered().title("Monitors"))
 }
