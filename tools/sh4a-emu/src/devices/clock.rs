@@ -15,9 +15,9 @@ impl PeripheralClock {
         Self { ticks: ticks.max(1), cycles: cycles.max(1) }
     }
 
-    /// RP1: core 600 MHz, Pclk 50 MHz.
-    pub fn rp1() -> Self {
-        Self::new(1, 12)
+    /// RP1: Pclk 50 MHz, core 600 MHz divided by 2^N.
+    pub fn rp1(divider_shift: u32) -> Self {
+        Self::new(1 << divider_shift.min(20), 12)
     }
 
     /// r2d as QEMU counts under `-icount shift=N`: an instruction takes 2^N ns, Pclk is 60 MHz.
@@ -48,9 +48,13 @@ mod tests {
 
     #[test]
     fn instant_is_the_first_one_at_which_the_tick_has_happened() {
-        for clock in
-            [PeripheralClock::rp1(), PeripheralClock::r2d(0), PeripheralClock::r2d(4), PeripheralClock::r2d(10)]
-        {
+        for clock in [
+            PeripheralClock::rp1(0),
+            PeripheralClock::rp1(7),
+            PeripheralClock::r2d(0),
+            PeripheralClock::r2d(4),
+            PeripheralClock::r2d(10),
+        ] {
             for ticks in 1..500 {
                 let at = clock.instant(ticks);
                 assert!(clock.ticks(at) >= ticks);
@@ -61,7 +65,8 @@ mod tests {
 
     #[test]
     fn rates_are_those_of_the_boards() {
-        assert_eq!(PeripheralClock::rp1().ticks(600_000_000), 50_000_000);
+        assert_eq!(PeripheralClock::rp1(0).ticks(600_000_000), 50_000_000);
+        assert_eq!(PeripheralClock::rp1(7).ticks(600_000_000 >> 7), 50_000_000);
         // shift 0: 10^9 instructions are one second, 60 MHz.
         assert_eq!(PeripheralClock::r2d(0).ticks(1_000_000_000), 60_000_000);
         assert_eq!(PeripheralClock::r2d(4).ticks(1_000_000_000 >> 4), 60_000_000);

@@ -39,6 +39,8 @@ pub struct Config {
     pub quantum: u64,
     /// With a seed, chance decides which core runs when and for how long; the same seed gives the same run.
     pub interleave_seed: Option<u64>,
+    /// rp1: the core runs at 600 MHz divided by 2^N, so that less of its work makes more of guest time.
+    pub divider_shift: u32,
     /// r2d: an instruction takes 2^N ns, as with QEMU's `-icount shift=N`.
     pub icount_shift: u32,
     /// r2d: the core is an SH7785's (SH-4A instructions), as with QEMU's `-cpu sh7785`.
@@ -65,6 +67,7 @@ impl Config {
             local_window: LocalWindow::Closed,
             quantum: DEFAULT_QUANTUM,
             interleave_seed: None,
+            divider_shift: 0,
             icount_shift: 1,
             sh4a: true,
             qemus_serial_flags: false,
@@ -92,7 +95,7 @@ impl Config {
     /// The peripheral clock that follows from it.
     pub fn peripheral_clock(&self) -> PeripheralClock {
         match self.kind {
-            MachineKind::Rp1 => PeripheralClock::rp1(),
+            MachineKind::Rp1 => PeripheralClock::rp1(self.divider_shift),
             MachineKind::R2d => PeripheralClock::r2d(self.icount_shift),
         }
     }
