@@ -204,6 +204,11 @@ impl<'p> Profile<'p> {
         (0..self.place(Section::Symbols).1).filter_map(move |index| self.symbol_at(index))
     }
 
+    /// The same from number `from` on, with the numbers: for a monitor that goes on where its last step ended.
+    pub fn symbols_from(self, from: u32) -> impl Iterator<Item = (u32, Symbol<'p>)> {
+        (from..self.place(Section::Symbols).1).filter_map(move |index| Some((index, self.symbol_at(index)?)))
+    }
+
     /// The structure, union, enumeration or named type (`atomic_t`) of that name.
     pub fn ty(&self, name: &str) -> Option<Type<'p>> {
         let by_rank = |rank| self.text(self.field(Section::Names, rank, 0)?);

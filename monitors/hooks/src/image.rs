@@ -17,6 +17,8 @@ pub(crate) struct Image {
     /// Read-only data, and the part of it that is written once at boot.
     constant: (u64, u64),
     written_once: (u64, u64),
+    /// What was needed for the boot only.
+    freed: (u64, u64),
     modules: [ModuleRanges; MODULES],
 }
 
@@ -29,6 +31,7 @@ impl Image {
             all: range("_text", "_end")?,
             constant: range("__start_rodata", "__end_rodata")?,
             written_once: range("__start_ro_after_init", "__end_ro_after_init").unwrap_or_default(),
+            freed: range("__init_begin", "__init_end").unwrap_or_default(),
             modules: [ModuleRanges::default(); MODULES],
         })
     }
@@ -66,6 +69,11 @@ impl Image {
     /// True if something of the kernel or of a module is there.
     pub(crate) fn has_data(&self, at: VirtAddr) -> bool {
         self.has_kernel_data(at) || self.modules.iter().any(|module| module.has(at.get()))
+    }
+
+    /// Variables of the boot hold anything now.
+    pub(crate) fn was_freed(&self, at: VirtAddr) -> bool {
+        (self.freed.0..self.freed.1).contains(&at.get())
     }
 
     /// What never changes: `text-integrity` guards it.
