@@ -145,8 +145,15 @@ impl<'a, 'd> Kernel<'a, 'd> {
 
     /// Text and read-only data by digests, the table of system calls by its words.
     fn regions(&self, builder: &mut Builder) -> Result<()> {
-        if let Some((from, to)) = self.range("_stext", "_etext") {
-            self.digests(builder, from, to)?;
+        match self.range("_stext", "_etext") {
+            Some((from, to)) => match self.written_text() {
+                Some((hole, end)) => {
+                    self.digests(builder, from, hole)?;
+                    self.digests(builder, end, to)?;
+                }
+                None => self.digests(builder, from, to)?,
+            },
+            None => self.constant_sections(builder)?,
         }
         if let Some((from, to)) = self.range("__start_rodata", "__end_rodata") {
             // What is written once at boot lies in the middle of it (include/asm-generic/vmlinux.lds.h, RO_AFTER_INIT_DATA).
@@ -159,6 +166,26 @@ impl<'a, 'd> Kernel<'a, 'd> {
             let length = next.map_or(0, |next| next - table).min(4096) & !3;
             let bytes = self.bytes(table, length).context("sys_call_table lies in no section")?;
             builder.exact_region("sys_call_table", table, bytes);
+        }
+        Ok(())
+    }
+
+    /// Words among the code that a kernel for several CPUs writes to: where the CPU that is started next begins (`stack_start` in
+    /// arch/sh/kernel/{head_32.S,smp.c}, six words).
+    fn written_text(&self) -> Option<(u32, u32)> {
+        self.address("__per_cpu_offset")?;
+        let words = self.address("stack_start")?;
+        Some((words, words.checked_add(6 * 4)?))
+    }
+
+    /// What a program that is no Linux never writes to: its code and read-only data, section by section.
+    fn constant_sections(&self, builder: &mut Builder) -> Result<()> {
+        for section in self.elf.sections() {
+            let constant = matches!(section.kind(), SectionKind::Text | SectionKind::ReadOnlyData);
+            if section.address() != 0 && section.size() > 0 && constant {
+                let address = u32::try_from(section.address())?;
+                builder.digested_region(section.name().context("a section's name")?, address, section.data()?, BLOCK);
+            }
         }
         Ok(())
     }
