@@ -12,7 +12,7 @@ use crate::runner::{Watch, watch};
 use crate::target::Target;
 
 /// Words to write, by kernel address.
-type Writes = Vec<(VirtAddr, u32)>;
+pub(super) type Writes = Vec<(VirtAddr, u32)>;
 
 /// A technique.
 pub struct Attack {
@@ -313,7 +313,7 @@ fn plan(
 }
 
 /// Writes words, and gives what undoes it.
-fn write(emulator: &mut Emulator, writes: &Writes) -> Result<Writes> {
+pub(super) fn write(emulator: &mut Emulator, writes: &Writes) -> Result<Writes> {
     let mut undo = Writes::new();
     for (at, value) in writes {
         // All of them are in P1.

@@ -50,7 +50,7 @@ impl Prepared {
     /// The machine that the kernel is for.
     pub fn config(&self) -> Config {
         match self.variant.machine {
-            Board::Rp1 => Config::rp1(),
+            Board::Rp1 => Config { cores: if self.variant.smp { 4 } else { 1 }, ..Config::rp1() },
             Board::R2d => Config::r2d(),
         }
     }
@@ -63,6 +63,15 @@ impl Prepared {
         }
     }
 
+    /// The guest at its shell, on a core that is 2^`divider_shift` times slower; looked at every `between` cycles. rp1 only.
+    ///
+    /// # Errors
+    /// When it does not get there.
+    pub fn at_shell_slowly(&self, divider_shift: u32, between: u64) -> Result<Emulator> {
+        let config = Config { divider_shift, ..self.config() };
+        shell(config, &self.kernel, between, &format!("booting {} on a slow core", self.variant))
+    }
+
     /// The guest at its shell.
     ///
     /// # Errors
@@ -70,20 +79,6 @@ impl Prepared {
     pub fn at_shell(&self) -> Result<Emulator> {
         shell(self.config(), &self.kernel, BETWEEN, &format!("booting {}", self.variant))
     }
-}
-
-/// Lets the guest work hard and runs all monitors over it: none may raise anything, and every one that applies completes its scans.
-///
-/// # Errors
-/// When a monitor raises something, or breaks off.
-pub fn clean_while_loaded(prepared: &Prepared, guest: &mut Emulator, scans: u32) -> Result<()> {
-    guest.enter(prepared.console(), "cd /tmp; /lib/spumone/load 2 &");
-    guest.until("load: running", 2_000_000_000)?;
-    let summary = watch(guest, prepared.profile()?, &mut all(), Watch { scans, ..Watch::default() }, &mut |_| ())?;
-    ensure!(summary.raised.is_empty(), "a clean guest raised: {}", texts(&summary.raised));
-    // Between two instructions a list may be half linked, so a single scan may break off.
-    ensure!(summary.broken.len() * 20 <= (scans as usize) * 5, "scans broke off: {:?}", summary.broken);
-    Ok(())
 }
 
 pub(crate) fn texts(raised: &[crate::runner::Raised]) -> String {

@@ -1,19 +1,24 @@
 //! The proof that profiles, hosts and monitors work, on real kernels: what stage `monitors` of `cargo xtask test` runs.
 
 mod attacks;
+mod clean;
 mod conformance;
 mod fuzz;
 mod guests;
 mod hang;
 mod inside;
+mod overlay;
 mod pahole;
+mod several;
 mod techniques;
 
 pub use attacks::{Attack, Detection, attacks, detect, table};
+pub use clean::{Clean, clean_for, clean_while_loaded};
 pub use conformance::{agree, gdb_on_qemu};
-pub use fuzz::mutate;
-pub use guests::{Prepared, clean_while_loaded, prepare, wrong_profile};
-pub use hang::{hang, panic};
+pub use fuzz::{Tried, mutate};
+pub use guests::{Prepared, prepare, wrong_profile};
+pub use hang::{hang, panic, rtos};
 pub use inside::{detect_inside, load_modules};
 pub use pahole::compare;
+pub use several::hidden_on_another_cpu;
 pub use techniques::{INSIDE, Inside};

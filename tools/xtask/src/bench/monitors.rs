@@ -28,6 +28,12 @@ pub(super) fn run() -> Result<Report> {
     let mut emulator = modules.at_shell()?;
     emulator.enter(modules.console(), "sleep 100000 &");
     proof::load_modules(&modules, &mut emulator)?;
+    emulator.run(60_000_000)?;
+    let summary = watch(&mut emulator, modules.profile()?, &mut all(), Watch::default(), &mut |_| ())?;
+    for (name, cost) in &summary.cost {
+        let scans = f64::from(cost.scans.max(1));
+        report.figure(format!("{name}, a scan with two modules and a network"), cost.bytes as f64 / scans, "bytes");
+    }
     let outside = found.len();
     for attack in &proof::INSIDE {
         found.push(proof::detect_inside(attack, &modules, &mut emulator)?);

@@ -5,14 +5,20 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use linux_guest::{Flavour, Machine, Variant};
+use monitor_hosts::Dump;
 use monitor_hosts::proof::{self, Prepared};
 
 use super::Depth;
 use super::tally::Tally;
+use crate::toppers;
 
-/// Hostile guests: as many as fit into this time, or so many when nobody waits.
-const HOSTILE_TIME: Duration = Duration::from_secs(15);
+/// Hostile guests, and how many when nobody waits.
+const HOSTILE: u64 = 20_000;
 const HOSTILE_LONG: u64 = 1_000_000;
+/// A clean guest under load, when nobody waits: guest time, how much slower its core is (a power of two), and cycles between two looks.
+const CLEAN_LONG: Duration = Duration::from_secs(30 * 60);
+const CLEAN_DIVIDER: u32 = 7;
+const CLEAN_BETWEEN: u64 = 1_000_000;
 const SEED: u64 = 20_260_519;
 
 pub(super) fn run(depth: Depth) -> Result<Tally> {
@@ -26,7 +32,11 @@ pub(super) fn run(depth: Depth) -> Result<Tally> {
     // Page tables of three levels with 64-bit entries on rp1, of two levels on r2d.
     guest(&mut tally, &rp1, &r2d, depth)?;
     let modules = proof::prepare(Variant::new(Machine::Rp1, Flavour::Upstream).modules())?;
-    inside(&mut tally, &modules)?;
+    inside(&mut tally, &modules, depth)?;
+    several(&mut tally)?;
+    let program = toppers::build(&super::toppers::app("phases"), "rp1")?;
+    let program = std::fs::read(&program).with_context(|| format!("cannot read {}", program.display()))?;
+    tally.check("our RTOS is watched, and found when it stands still", proof::rtos(&program));
     let compared = proof::gdb_on_qemu(&r2d);
     tally.check("QEMU's gdb stub answers what its memory says, and Linux there is clean", told(compared, "answers"));
     Ok(tally)
@@ -54,15 +64,34 @@ fn guest(tally: &mut Tally, prepared: &Prepared, other: &Prepared, depth: Depth)
     let mut dump = emulator.dump().context("a dump for hostile guests")?;
     tally.check("a panic is found in a dump", proof::panic(prepared, &mut dump));
     tally.check("a guest that stands still is found", proof::hang(prepared, &mut emulator));
-    let (states, time) = if depth == Depth::Long { (HOSTILE_LONG, None) } else { (u64::MAX, Some(HOSTILE_TIME)) };
-    let tried = proof::mutate(&mut dump, prepared.profile()?, SEED, states, time);
-    tally
-        .check("hostile guests bring no monitor down", tried.inspect(|tried| println!("      {tried} hostile guests")));
+    let states = if depth == Depth::Long { HOSTILE_LONG } else { HOSTILE };
+    tally.check("hostile guests bring no monitor down", hostile(prepared, &dump, states));
     Ok(())
 }
 
-/// A guest with modules: manipulated from inside, and clean.
-fn inside(tally: &mut Tally, prepared: &Prepared) -> Result<()> {
+/// Four CPUs: a clean guest at work, and a task that only another CPU's run queue knows.
+fn several(tally: &mut Tally) -> Result<()> {
+    let prepared = proof::prepare(Variant::new(Machine::Rp1, Flavour::Upstream).smp())?;
+    let mut emulator = prepared.at_shell()?;
+    tally.check(
+        "a clean guest at work on four CPUs raises nothing",
+        proof::clean_while_loaded(&prepared, &mut emulator, 20),
+    );
+    let found = proof::hidden_on_another_cpu(&prepared, &mut emulator);
+    tally.check("a task that only the run queue of another CPU has is found", found);
+    Ok(())
+}
+
+/// Says what was tried.
+fn hostile(prepared: &Prepared, dump: &Dump, states: u64) -> Result<()> {
+    let tried = proof::mutate(dump, prepared.profile()?, SEED, states)?;
+    let proof::Tried { states, steps, errors, findings } = tried;
+    println!("      {states} hostile guests: {steps} steps of monitors, {errors} errors, {findings} findings");
+    Ok(())
+}
+
+/// A guest with modules: manipulated from inside, clean, and hostile.
+fn inside(tally: &mut Tally, prepared: &Prepared, depth: Depth) -> Result<()> {
     let mut emulator = prepared.at_shell()?;
     emulator.enter(prepared.console(), "sleep 100000 &");
     proof::load_modules(prepared, &mut emulator)?;
@@ -75,6 +104,19 @@ fn inside(tally: &mut Tally, prepared: &Prepared) -> Result<()> {
     print!("{}", proof::table(&found));
     let clean = proof::clean_while_loaded(prepared, &mut emulator, 20);
     tally.check("a clean guest with modules at work raises nothing", clean);
+    let dump = emulator.dump().context("a dump for hostile guests")?;
+    tally.check("hostile guests with modules bring no monitor down", hostile(prepared, &dump, HOSTILE));
+    if depth == Depth::Long {
+        let mut slow = prepared.at_shell_slowly(CLEAN_DIVIDER, CLEAN_BETWEEN)?;
+        proof::load_modules(prepared, &mut slow)?;
+        let clean = proof::clean_for(prepared, &mut slow, CLEAN_LONG);
+        tally.check(
+            "thirty minutes of a clean guest with modules raise nothing",
+            clean.inspect(|clean| {
+                println!("      {} s of guest time, at least {} scans each", clean.time / 1_000_000_000, clean.scans);
+            }),
+        );
+    }
     Ok(())
 }
 

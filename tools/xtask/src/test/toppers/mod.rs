@@ -114,7 +114,7 @@ fn check(tally: &mut Tally, name: &str, body: impl FnOnce() -> Result<()>) {
     tally.check(name, result);
 }
 
-fn app(name: &str) -> std::path::PathBuf {
+pub(in crate::test) fn app(name: &str) -> std::path::PathBuf {
     workspace::root().join("guests/toppers/apps").join(name)
 }
 
