@@ -1,7 +1,7 @@
 //! Monitor: the guest makes progress.
 //!
-//! Linux: `jiffies` goes on and tasks are switched, unless the CPU has nothing to do; a panic ends it. Any other kernel: a counter of ticks by
-//! one of the names in [`TICKS`].
+//! Linux: `jiffies` goes on and tasks are switched, unless the CPU has nothing to do; a panic ends it. Our uITRON kernel:
+//! its clock, which it describes itself.
 #![no_std]
 
 use monitor_api::{AccessError, Alarm, Applies, Event, Finding, Monitor, Name, Scan, Verdict, View, VirtAddr};
@@ -13,8 +13,13 @@ pub const NO_TICK: &str = "the kernel's clock stands still";
 /// Tasks wait and none is switched to.
 pub const NO_SWITCH: &str = "the scheduler stands still";
 
-/// Counters of ticks: Linux, and our uITRON kernel.
-pub const TICKS: [&str; 2] = ["jiffies", "toppers_ticks"];
+/// Linux's counter of ticks.
+pub const TICKS: &str = "jiffies";
+/// What our uITRON kernel tells of itself (guests/toppers/sh4a/src/describe.rs): a mark, a version, and from version 2 on, at this word, where its
+/// clock is.
+pub const DESCRIPTION: &str = "uitron_description";
+const MARK: u32 = 0x7549_5444;
+const CLOCK: u64 = 13;
 /// Nanoseconds without progress that are too many. Linux's own watchdog waits 20 s.
 const PATIENCE: u64 = 10_000_000_000;
 
@@ -71,7 +76,10 @@ impl Monitor for Heartbeat {
     }
 
     fn init(&mut self, view: &View<'_>) -> Result<Applies, AccessError> {
-        let ticks = TICKS.iter().find_map(|name| view.symbol(name).ok());
+        let ticks = match view.symbol(TICKS) {
+            Ok(ticks) => Some(ticks),
+            Err(_) => described(view)?,
+        };
         *self = Self { ticks, ..Self::with_patience(self.patience) };
         Ok(if ticks.is_some() { Applies::Yes } else { Applies::No("the kernel has no counter of ticks that is known") })
     }
@@ -110,6 +118,17 @@ impl Monitor for Heartbeat {
         }
         Ok(())
     }
+}
+
+/// Where the uITRON kernel's clock is; `None` if there is no such kernel, or one that does not say.
+fn described(view: &View<'_>) -> Result<Option<VirtAddr>, AccessError> {
+    let Ok(description) = view.symbol(DESCRIPTION) else { return Ok(None) };
+    let word =
+        |number| view.u32(description.checked_add(4 * number).ok_or(AccessError::Unmapped { address: description })?);
+    if word(0)? != MARK || word(1)? < 2 {
+        return Ok(None);
+    }
+    Ok(Some(VirtAddr::new(word(CLOCK)?.into())))
 }
 
 /// Tasks that want to run on all CPUs together (`None` if the kernel is no Linux), and switches so far.

@@ -65,7 +65,9 @@ fn a_panic_asks_for_a_restart() {
 #[test]
 fn a_kernel_of_another_kind_has_its_ticks_only() {
     let mut guest = Sample::default();
-    guest.builder.symbol(heartbeat::TICKS[1], 0x8c00_0000, 4);
+    guest.builder.symbol(heartbeat::DESCRIPTION, 0x8c00_0100, 64);
+    guest.fill(0x8c00_0100, &[0x7549_5444, 2]);
+    guest.put(0x8c00_0100 + 4 * 13, 0x8c00_0000);
     let mut monitor = Heartbeat::with_patience(PATIENCE);
     guest.begin(&mut monitor);
     assert!(later(&mut guest, &mut monitor).is_empty());

@@ -69,6 +69,9 @@ pub struct Kernel<'a, P: Port> {
 }
 
 impl<'a, P: Port> Kernel<'a, P> {
+    /// Offset of the clock, the milliseconds since start-up, for whoever watches it from outside.
+    pub const CLOCK: usize = core::mem::offset_of!(Self, now);
+
     /// A kernel before its start, with the CPU locked.
     ///
     /// # Errors

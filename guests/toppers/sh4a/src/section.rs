@@ -11,12 +11,15 @@ use uitron_kernel::{Context, Error, Flow, Kernel, TexCall};
 /// The kernel of this target.
 pub type TheKernel = Kernel<'static, Sh4a>;
 
+#[repr(transparent)]
 struct Global(UnsafeCell<MaybeUninit<TheKernel>>);
 
 // SAFETY: one processor; everything that reaches it holds the kernel's lock, IMASK at the lock level.
 unsafe impl Sync for Global {}
 
 static KERNEL: Global = Global(UnsafeCell::new(MaybeUninit::uninit()));
+/// Where its clock is, the milliseconds since start-up.
+pub const CLOCK: *const u32 = (&raw const KERNEL).cast::<u8>().wrapping_add(TheKernel::CLOCK).cast();
 /// Initialisation or termination routines run.
 static EDGE: AtomicBool = AtomicBool::new(true);
 

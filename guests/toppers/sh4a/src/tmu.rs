@@ -15,9 +15,6 @@ const UNIE: u16 = 1 << 5;
 const UNF: u16 = 1 << 8;
 /// Counts a tick.
 static PERIOD: AtomicU32 = AtomicU32::new(1);
-/// Ticks so far, by a name that a monitor outside looks for.
-#[unsafe(no_mangle)]
-static toppers_ticks: AtomicU32 = AtomicU32::new(0);
 
 /// ATT_INI of timer.cfg: starts the tick.
 #[unsafe(no_mangle)]
@@ -38,8 +35,6 @@ extern "C" fn timer_initialize(_exinf: usize) {
 #[unsafe(no_mangle)]
 extern "C" fn timer_handler() {
     write16(TCR, read16(TCR) & !UNF);
-    // Nobody else writes it: interrupts of this level are masked here.
-    toppers_ticks.store(toppers_ticks.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
     crate::calls::time::isig_tim();
     serial::poll();
 }

@@ -62,7 +62,7 @@ impl Memory<'_> {
     /// Each task in the guest's own words; the layout is `guests/toppers/sh4a/src/describe.rs`.
     fn tasks(&self, description: u32) -> Result<String> {
         let field = |index: u32| self.word(description + 4 * index);
-        ensure!(field(0)? == DESCRIPTION && field(1)? == 1, "no description at {description:#x}");
+        ensure!(field(0)? == DESCRIPTION && field(1)? == 2, "no description at {description:#x}");
         let (tables, running) = (field(2)?, self.word(field(3)?)?);
         ensure!(self.word(tables)? == TABLES, "no tables at {tables:#x}");
         let (count, names, blocks) = (self.word(tables + 12)?, self.word(tables + 16)?, self.word(tables + 20)?);
