@@ -113,6 +113,16 @@ pub trait Arch {
     fn irq_mask_all(&mut self, codes: Codes);
     /// Unmasks sources on this core; their levels stay.
     fn irq_unmask_all(&mut self, codes: Codes);
+    /// The image that was started, if its bytes are still where they were; no guest can write it.
+    fn image(&self) -> Option<&'static [u8]>;
+    /// Writes a piece of a guest's segment to bus address `address`, so that every core finds it in memory.
+    fn load(&mut self, address: u32, piece: &[u8]);
+    /// Writes `length` zeros in the same way.
+    fn clear(&mut self, address: u32, length: u32);
+    /// What instruction caches hold may have been overwritten.
+    fn forget_instructions(&mut self);
+    /// The registers of a vCPU that stands, on whatever core, in the order of `SpumoneRegisters`.
+    fn registers(&self, vcpu: VcpuId) -> [u32; 31];
     /// Copies from guest memory; `to` is as long as `from`.
     fn read_guest(&mut self, from: GuestRange, to: &mut [u8]);
     /// Copies to guest memory; `from` is as long as `to`.

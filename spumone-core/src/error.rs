@@ -1,5 +1,6 @@
 //! Three kinds of trouble, with three different ends.
 
+use crate::format::FormatError;
 use core::fmt;
 use spumone_abi::{
     SPUMONE_E_AGAIN, SPUMONE_E_FAULT, SPUMONE_E_INVAL, SPUMONE_E_NOSYS, SPUMONE_E_PERM, SPUMONE_E_STATE,
@@ -45,8 +46,10 @@ pub enum GuestFault {
     Interrupt(u32),
     /// `set_vbr` with a base from which vectors cannot be read.
     VectorBase(u32),
-    /// It asked for a restart, which this version cannot give.
+    /// It asked for a restart, and this board keeps no image, or it has several vCPUs.
     Restart,
+    /// Its image, from which it shall begin anew, is damaged.
+    Image(FormatError),
 }
 
 impl fmt::Display for GuestFault {
@@ -62,7 +65,10 @@ impl fmt::Display for GuestFault {
                     "set_vbr({base:#010x}): not a multiple of 4 with 0x700 bytes of the guest's memory in P1 or P2"
                 )
             }
-            Self::Restart => f.write_str("it asked for a restart, which this version cannot give"),
+            Self::Restart => f.write_str(
+                "it asked for a restart, for which the board keeps no image or the guest has too many vCPUs",
+            ),
+            Self::Image(error) => write!(f, "it cannot begin anew: {error}"),
         }
     }
 }

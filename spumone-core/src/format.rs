@@ -8,6 +8,11 @@ use crc::{CRC_32_ISO_HDLC, Crc};
 
 static CRC32: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
+/// CRC-32 (IEEE) of what comes piece by piece.
+pub(crate) fn crc32_digest() -> crc::Digest<'static, u32> {
+    CRC32.digest()
+}
+
 /// CRC-32 (IEEE) of `bytes`.
 pub fn crc32(bytes: &[u8]) -> u32 {
     CRC32.checksum(bytes)

@@ -241,6 +241,14 @@ impl Scheduler {
         self.entries.iter().take(self.count).any(|entry| entry.state == State::Ready && entry.priority == priority)
     }
 
+    /// `id`, whose context was made anew, is at its beginning, and away until [`Scheduler::arrive`].
+    pub fn renew(&mut self, id: VcpuId) {
+        self.retire(id, State::Away);
+        if let Some(entry) = self.entry(id) {
+            (entry.preempted, entry.idled) = (0, 0);
+        }
+    }
+
     /// `id` never runs again: its guest ended or was parked.
     pub fn retire(&mut self, id: VcpuId, state: State) {
         if self.current == Some(id) {

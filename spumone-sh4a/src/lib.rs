@@ -19,6 +19,8 @@ pub mod panic;
 #[cfg(feature = "target")]
 pub mod reg;
 #[cfg(feature = "target")]
+pub mod reload;
+#[cfg(feature = "target")]
 pub mod shared;
 #[cfg(feature = "target")]
 pub mod transfer;

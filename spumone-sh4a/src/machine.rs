@@ -3,7 +3,7 @@
 use crate::reg::{mmio, mmu};
 use crate::shared::{self, SharedMemory};
 use crate::trap::{Context, FIRST_TARGET, Frame, symbols};
-use crate::{board, transfer};
+use crate::{board, reload, transfer};
 use core::cell::UnsafeCell;
 use spumone_core::addr::GuestRange;
 use spumone_core::arch::{Arch, CoreInfo, Entry, Luggage, OwnCodes, Unit};
@@ -272,6 +272,27 @@ impl Arch for Machine {
 
     fn irq_unmask_all(&mut self, codes: Codes) {
         board::irq_unmask_all(codes);
+    }
+
+    fn image(&self) -> Option<&'static [u8]> {
+        // SAFETY: (1) the flash at that address is as long; (2) nobody writes it while the system runs.
+        board::IMAGE.map(|base| unsafe { core::slice::from_raw_parts(base as usize as *const u8, board::IMAGE_MAX) })
+    }
+
+    fn load(&mut self, address: u32, piece: &[u8]) {
+        reload::copy(address, piece);
+    }
+
+    fn clear(&mut self, address: u32, length: u32) {
+        reload::clear(address, length);
+    }
+
+    fn forget_instructions(&mut self) {
+        board::forget_instructions();
+    }
+
+    fn registers(&self, vcpu: VcpuId) -> [u32; 31] {
+        transfer::registers(vcpu)
     }
 
     fn read_guest(&mut self, from: GuestRange, to: &mut [u8]) {

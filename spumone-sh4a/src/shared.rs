@@ -6,6 +6,9 @@
 //! | 0x00000 + 0x20 core | header of the core's trace ring | the core |
 //! | 0x00100 + 4 core | 1: the core's instance runs | the core |
 //! | 0x00200 + 0x10 vCPU | location, pending messages, claim, stopped | `spumone_core::cluster` |
+//! | 0x00280 + 4 vCPU | standing | `spumone_core::cluster` |
+//! | 0x002a0 + 4 core | the last order that the core has carried out | the core |
+//! | 0x002b0 | wishes | `spumone_core::cluster` |
 //! | 0x00300 + 8 (4 from + to) | tail and head of the ring of messages, counted up for ever | `from` the tail, `to` the head |
 //! | 0x00380 + 8 core | tail and head of the core's lines for the log | the core the tail, core 0 the head |
 //! | 0x003c0 + 0x10 core | the core's load: demand, samples, urgent ticks | the core |
@@ -26,6 +29,9 @@ use spumone_core::vcpu::VcpuId;
 
 const ONLINE: u32 = board::SHARED + 0x100;
 const VCPUS: u32 = board::SHARED + 0x200;
+const STANDING: u32 = board::SHARED + 0x280;
+const DONE: u32 = board::SHARED + 0x2a0;
+const WISHES: u32 = board::SHARED + 0x2b0;
 const MARKS: u32 = board::SHARED + 0x300;
 const LOG_MARKS: u32 = board::SHARED + 0x380;
 const LOADS: u32 = board::SHARED + 0x3c0;
@@ -172,6 +178,30 @@ impl Shared for SharedMemory {
 
     fn set_stopped(&mut self, vcpu: VcpuId, stopped: bool) {
         mmio::write32(word(vcpu, STOPPED), stopped.into());
+    }
+
+    fn standing(&mut self, vcpu: VcpuId) -> bool {
+        mmio::read32(STANDING + 4 * u32::from(vcpu.0)) != 0
+    }
+
+    fn set_standing(&mut self, vcpu: VcpuId, standing: bool) {
+        mmio::write32(STANDING + 4 * u32::from(vcpu.0), standing.into());
+    }
+
+    fn done(&mut self, core: CoreId) -> u32 {
+        mmio::read32(DONE + 4 * u32::from(core.0))
+    }
+
+    fn set_done(&mut self, number: u32) {
+        mmio::write32(DONE + 4 * u32::from(board::core()), number);
+    }
+
+    fn wish(&mut self, bits: u32) -> u32 {
+        atomic(WISHES).fetch_or(bits, Ordering::SeqCst)
+    }
+
+    fn unwish(&mut self, bits: u32) -> u32 {
+        atomic(WISHES).fetch_and(!bits, Ordering::SeqCst)
     }
 
     fn push(&mut self, to: CoreId, message: Message) -> bool {

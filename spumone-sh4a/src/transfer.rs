@@ -1,5 +1,6 @@
 //! A vCPU's registers and luggage on their way to another core, in its control block.
 
+use crate::reg::mmio;
 use crate::shared;
 use crate::trap::{CALL_WORDS, Context, Frame, UNITS_WORDS, symbols};
 use core::mem::offset_of;
@@ -16,6 +17,8 @@ type Head = [u32; 12];
 const UNITS: u32 = 4 * 16;
 const REGISTERS: u32 = UNITS + 4 * UNITS_WORDS as u32;
 const NO_CORE: u32 = 0xff;
+/// Offset of a guest's interrupt handler from its vector base.
+const HANDLER: u32 = 0x600;
 
 /// Pointers to a context's units, and to the registers of a way of going on, with their lengths in words.
 fn parts(context: &mut Context, resume: Resume) -> [(*mut u32, usize); 2] {
@@ -94,4 +97,40 @@ pub fn unpack(vcpu: VcpuId, context: &mut Context) -> (Luggage, bool) {
         unmasked: Codes::from_words([u0, u1, u2, u3]),
     };
     (luggage, changed)
+}
+
+/// The registers that [`pack`] wrote, in the order of `SpumoneRegisters`.
+pub fn registers(vcpu: VcpuId) -> [u32; 31] {
+    let block = shared::block(vcpu);
+    let word = |index: u32| mmio::read32(block + 4 * index);
+    let saved = |index: u32| mmio::read32(block + REGISTERS + 4 * index);
+    let handler = word(8);
+    let mut all = [0; 31];
+    let (r, rest) = all.split_at_mut(16);
+    let (bank1, control) = rest.split_at_mut(8);
+    // Where a context has the last of R8..R15, and PC, SR, PR, GBR, MACH, MACL.
+    let (high, control_words) = if word(0) >> 4 & 15 == 1 {
+        // A call: R2, R5, R6, R7 of bank 1, R8..R15, PR, GBR, SR. It returns to PR.
+        (4, [saved(12), saved(14), saved(12), saved(13), 0, 0])
+    } else {
+        (10, [saved(22), saved(23), saved(20), saved(21), saved(19), saved(18)])
+    };
+    if high == 10 {
+        for (place, index) in r.iter_mut().zip(24..32) {
+            *place = saved(index);
+        }
+    }
+    for (place, index) in r.iter_mut().skip(8).zip(high..) {
+        *place = saved(index);
+    }
+    for (number, index) in [2, 5, 6, 7].into_iter().zip(high - 4..) {
+        if let Some(place) = bank1.get_mut(number) {
+            *place = saved(index);
+        }
+    }
+    let [pc, sr, pr, gbr, mach, macl] = control_words;
+    for (place, value) in control.iter_mut().zip([pc, sr, pr, gbr, handler.saturating_sub(HANDLER), mach, macl]) {
+        *place = value;
+    }
+    all
 }

@@ -63,7 +63,8 @@ impl Node {
             shared.mail(core);
         } else if let Some(core) = end.rest.pop().map(CoreId) {
             let End { guest, ending, .. } = *end;
-            self.deliver(core, Message::End { guest, ending }, local, shared);
+            let life = self.life(guest);
+            self.deliver(core, Message::End { guest, life, ending }, local, shared);
             end.half = Some(core);
         }
         if end.rest.is_empty() && end.half.is_none() { DONE } else { Step::More }

@@ -68,6 +68,10 @@ impl Node {
             Stage::Stopped => {
                 errand.stage = if shared.stopped(vcpu) { Stage::Begin } else { Stage::Release(false) };
             }
+            Stage::Begin if !self.standing.is_empty() && self.has(vcpu) && self.standing.has(local.guest(vcpu)) => {
+                self.hold(errand.request, local);
+                return DONE;
+            }
             Stage::Begin if self.has(vcpu) => return self.act::<R>(errand, local, shared),
             Stage::Begin => {
                 let core = shared.location(vcpu);

@@ -1,6 +1,7 @@
 //! What the protocol asks of its own core.
 
 use super::message::{Ending, Notice};
+use super::set::Set;
 use super::shared::CoreId;
 use crate::irq::Code;
 use crate::vcpu::{State, VcpuId};
@@ -27,8 +28,19 @@ pub trait Local {
     fn arrive(&mut self, vcpu: VcpuId);
     /// `vcpu` never runs again; its sources are masked.
     fn end(&mut self, vcpu: VcpuId);
-    /// A guest has ended, and so have its vCPUs here. Once for each guest, on every core.
+    /// A guest has ended, and so have its vCPUs here. Once for each life of a guest, on every core.
     fn ended(&mut self, guest: u8, ending: Ending);
+    /// The vCPUs of `guest`, wherever they are.
+    fn vcpus_of(&self, guest: u8) -> Set;
+    /// `vcpu`, which is here, stands: its sources are masked, its state and registers are kept, it gets the core no more; its state
+    /// is [`State::Away`]. One that has ended stays so. False if that is not possible now, because it is inside a call.
+    fn pause(&mut self, vcpu: VcpuId) -> bool;
+    /// `vcpu` goes on: the reverse of [`Local::pause`].
+    fn resume(&mut self, vcpu: VcpuId);
+    /// `vcpu`, which stands or has ended, stands as at the guest's beginning; true if it is stopped then.
+    fn renew(&mut self, vcpu: VcpuId) -> bool;
+    /// `guest` begins anew. Once for each time, on every core, before any of its vCPUs does.
+    fn renewed(&mut self, guest: u8);
     /// Sets level and mask of a source of `vcpu`, which is here. A code that is not its own changes nothing.
     fn irq(&mut self, vcpu: VcpuId, code: Code, level: u8, on: bool);
     /// `core` is `vcpu`'s home from now on. True if it shall go there at once.

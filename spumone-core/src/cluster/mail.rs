@@ -1,5 +1,6 @@
 //! The mail: messages from other cores.
 
+use super::control::Control;
 use super::errand::Errand;
 use super::local::Local;
 use super::message::Message;
@@ -28,6 +29,7 @@ enum Hand {
     Empty,
     Arrival(VcpuId),
     Errand(Errand),
+    Control(Control),
 }
 
 impl Mail {
@@ -49,6 +51,11 @@ impl Node {
                     mail.hand = Hand::Empty;
                 }
             }
+            Hand::Control(ref mut control) => {
+                if matches!(self.control::<R>(control, local, shared), Step::Done(_)) {
+                    mail.hand = Hand::Empty;
+                }
+            }
             Hand::Empty => {
                 let Some(ring) = self.next_ring(mail.rings) else {
                     if !R::CLEAR_FIRST {
@@ -66,11 +73,13 @@ impl Node {
                         if !more {
                             mail.rings.remove(ring);
                         }
-                        mail.left = mail.left.saturating_sub(1);
+                        // An order is much to do, and the last of its batch.
+                        let order = matches!(message, Message::Order { .. });
+                        mail.left = if order { 0 } else { mail.left.saturating_sub(1) };
                         if mail.left == 0 {
                             self.turn = ring.saturating_add(1);
                         }
-                        self.receive(&mut mail.hand, CoreId(ring), message, local);
+                        self.receive::<R>(&mut mail.hand, CoreId(ring), message, local);
                     }
                     None => {
                         mail.rings.remove(ring);
@@ -87,13 +96,21 @@ impl Node {
         later.find(|&ring| ring >= self.turn).or_else(|| all.pop())
     }
 
-    fn receive(&mut self, hand: &mut Hand, from: CoreId, message: Message, local: &mut impl Local) {
+    fn receive<R: Rules>(&mut self, hand: &mut Hand, from: CoreId, message: Message, local: &mut impl Local) {
         match message {
             Message::Arrive { vcpu } => *hand = Hand::Arrival(vcpu),
-            Message::Request(request) => *hand = Hand::Errand(Errand::received(request)),
-            Message::End { guest, ending } => {
-                self.end_here(guest, ending, local);
+            Message::Request(request) if self.renewing.remove(request.vcpu().0) => {
+                let (vcpu, number) = (request.vcpu(), self.unanswered.unwrap_or(0));
+                *hand = Hand::Control(Control::dropped(local.guest(vcpu), vcpu, number));
             }
+            Message::Request(request) => *hand = Hand::Errand(Errand::received(request)),
+            Message::End { guest, life, ending } => {
+                if life == self.life(guest) || !R::TELL_LIVES_APART {
+                    self.end_here(guest, ending, local);
+                }
+            }
+            Message::Order { guest, order, number } => *hand = Hand::Control(Control::new(guest, order, number)),
+            Message::Attend => self.direct.attend = true,
             Message::Notice(notice) => local.notice(from, notice),
         }
     }
@@ -109,6 +126,11 @@ impl Node {
         }
         if R::LOOK_ON_ARRIVAL {
             self.look(vcpu, local, shared);
+        }
+        let guest = local.guest(vcpu);
+        if R::REMEMBER_STANDING && self.standing.has(guest) {
+            *hand = Hand::Control(Control::late(guest, vcpu));
+            return;
         }
         if let Some(request) = self.held(vcpu).and_then(Option::take) {
             *hand = Hand::Errand(Errand::received(request));

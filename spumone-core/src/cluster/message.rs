@@ -70,6 +70,17 @@ pub enum Notice {
     },
 }
 
+/// What the director has every core do with a guest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// Its vCPUs stand.
+    Pause,
+    /// They go on.
+    Resume,
+    /// They are as at the beginning, and stand.
+    Renew,
+}
+
 /// How a guest came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ending {
@@ -93,11 +104,24 @@ pub enum Message {
     End {
         /// Which.
         guest: u8,
+        /// Which of its lives: how often it had begun anew. An end of an earlier one is no news.
+        life: u8,
         /// How.
         ending: Ending,
     },
     /// Something to know.
     Notice(Notice),
+    /// From the director.
+    Order {
+        /// About this guest.
+        guest: u8,
+        /// What.
+        order: Order,
+        /// The order's number, with which it is answered.
+        number: u32,
+    },
+    /// To the director: something has changed.
+    Attend,
 }
 
 /// `SyscallCore`: no core.
@@ -122,9 +146,13 @@ impl Message {
             Self::Request(Request::SyscallCore { vcpu, core }) => {
                 [head([5, vcpu.0, core.map_or(NO_CORE, |core| core.0), 0]), 0, 0, 0]
             }
-            Self::End { guest, ending: Ending::Exited(status) } => [head([6, guest, 0, 0]), status, 0, 0],
-            Self::End { guest, ending: Ending::Parked(why) } => [head([7, guest, 0, 0]), why, 0, 0],
+            Self::End { guest, life, ending: Ending::Exited(status) } => [head([6, guest, life, 0]), status, 0, 0],
+            Self::End { guest, life, ending: Ending::Parked(why) } => [head([7, guest, life, 0]), why, 0, 0],
             Self::Notice(Notice::Bounds { guest, low, high }) => [head([8, guest, low, high]), 0, 0, 0],
+            Self::Order { guest, order: Order::Pause, number } => [head([9, guest, 0, 0]), number, 0, 0],
+            Self::Order { guest, order: Order::Resume, number } => [head([9, guest, 1, 0]), number, 0, 0],
+            Self::Order { guest, order: Order::Renew, number } => [head([9, guest, 2, 0]), number, 0, 0],
+            Self::Attend => [head([10, 0, 0, 0]), 0, 0, 0],
         }
     }
 
@@ -143,9 +171,14 @@ impl Message {
             4 => Self::Request(Request::Irq { vcpu: vcpu()?, code: Code::new(first)?, level: b, on: c != 0 }),
             5 if b == NO_CORE => Self::Request(Request::SyscallCore { vcpu: vcpu()?, core: None }),
             5 => Self::Request(Request::SyscallCore { vcpu: vcpu()?, core: Some(core()?) }),
-            6 => Self::End { guest: guest()?, ending: Ending::Exited(first) },
-            7 => Self::End { guest: guest()?, ending: Ending::Parked(first) },
+            6 => Self::End { guest: guest()?, life: b, ending: Ending::Exited(first) },
+            7 => Self::End { guest: guest()?, life: b, ending: Ending::Parked(first) },
             8 => Self::Notice(Notice::Bounds { guest: guest()?, low: b, high: c }),
+            9 => {
+                let order = [Order::Pause, Order::Resume, Order::Renew].get(usize::from(b)).copied()?;
+                Self::Order { guest: guest()?, order, number: first }
+            }
+            10 => Self::Attend,
             _ => return None,
         };
         (message.encode() == words).then_some(message)

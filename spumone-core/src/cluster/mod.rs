@@ -14,16 +14,22 @@
 //! | pending of a vCPU | any core sets bits, the core that has it takes them all | messages that wait for it |
 //! | claim of a vCPU | the core that has a request sets it, the one that carries it out clears it | a request is under way |
 //! | stopped of a vCPU | the core that has it | it may be started |
+//! | standing of a vCPU | the core that has it | its guest was ordered to stand, and it does |
+//! | done of a core | the core | the number of the director's last order that it has carried out |
+//! | wishes | any core changes bits | guests that shall stand or begin anew, and whether the director has been told |
 //! | ring from A to B | A adds, B removes | messages |
 //!
 //! # Room in the rings
 //!
 //! Nothing that must arrive finds a full ring. A vCPU is on its way at most once and has at most one request under way (its
-//! claim); a core says at most once that a guest has ended. So a ring holds at most 8 arrivals, 8 requests and 8 ends, and
+//! claim); a core says at most once that a guest has ended. One order is under way at a time, and one message to the director
+//! (the bit in the word of wishes). So a ring holds at most 8 arrivals, 8 requests, 8 ends, an order and a call to attend, and
 //! [`Message::must_fit`] says of which kind a message is; others leave [`RESERVED`] entries free, or are refused.
 
 mod bell;
+mod control;
 mod departure;
+mod direct;
 mod end;
 mod errand;
 mod local;
@@ -36,13 +42,14 @@ mod send;
 mod set;
 mod shared;
 
+pub use direct::Wish;
 pub use local::Local;
-pub use message::{Ending, Message, Notice, Request};
+pub use message::{Ending, Message, Notice, Order, Request};
 pub use node::{Node, Step};
 pub use op::Op;
 pub use rules::{Rules, Sound};
 pub use set::Set;
-pub use shared::{CoreId, Shared};
+pub use shared::{ATTENTION, CoreId, Shared};
 
 use crate::vcpu::MAX_VCPUS;
 
@@ -50,7 +57,7 @@ use crate::vcpu::MAX_VCPUS;
 pub type Reply = Result<u8, crate::error::Refusal>;
 
 /// Entries of a ring that only messages that must fit may use.
-pub const RESERVED: usize = 2 * MAX_VCPUS + crate::system::MAX_GUESTS;
+pub const RESERVED: usize = 2 * MAX_VCPUS + crate::system::MAX_GUESTS + 2;
 /// Entries of a ring.
 pub const RING_ENTRIES: usize = 32;
 static_assertions::const_assert!(RESERVED < RING_ENTRIES);

@@ -1,6 +1,7 @@
 //! One core's part of the protocol.
 
 use super::Reply;
+use super::direct::Director;
 use super::local::Local;
 use super::message::Request;
 use super::op::{Kind, Op};
@@ -8,6 +9,7 @@ use super::rules::{Rules, Sound};
 use super::set::Set;
 use super::shared::{CoreId, Shared};
 use crate::error::Refusal;
+use crate::system::MAX_GUESTS;
 use crate::vcpu::{MAX_VCPUS, State, VcpuId};
 
 /// State of the protocol on one core.
@@ -26,6 +28,19 @@ pub struct Node {
     pub(super) told: Set,
     /// Guests that have ended.
     pub(super) ended: Set,
+    /// Guests that were ordered to stand.
+    pub(super) standing: Set,
+    /// How often each guest has begun anew.
+    pub(super) lives: [u8; MAX_GUESTS],
+    /// vCPUs here that shall begin anew as soon as a request of their earlier life, which is on its way here, has come.
+    pub(super) renewing: Set,
+    /// The order that these leave unanswered.
+    pub(super) unanswered: Option<u32>,
+    /// The last order that was carried out here.
+    pub(super) done: u32,
+    /// The core that gives the orders, and what it knows, if this is it.
+    pub(super) director: CoreId,
+    pub(super) direct: Director,
     /// For each vCPU a request that came before the vCPU, which is on its way here.
     pub(super) held: [Option<Request>; MAX_VCPUS],
     /// The core whose ring is looked at first.
@@ -60,11 +75,31 @@ fn drive(bound: u32, mut step: impl FnMut() -> Step) -> Option<Reply> {
 }
 
 impl Node {
-    /// The part of core `me` among `cores` (all that run an instance), without vCPUs.
-    pub const fn new(me: CoreId, cores: Set) -> Self {
+    /// The part of core `me` among `cores` (all that run an instance), of which `director` gives orders; without vCPUs.
+    pub const fn new(me: CoreId, cores: Set, director: CoreId) -> Self {
         let others = cores.without(Set::from_bits(1 << (me.0 & 7)));
         let (here, owed, told, ended) = (Set::EMPTY, Set::EMPTY, Set::EMPTY, Set::EMPTY);
-        Self { me, others, here, owed, told, ended, held: [None; MAX_VCPUS], turn: 0, mail: false }
+        let (standing, renewing, lives) = (Set::EMPTY, Set::EMPTY, [0; MAX_GUESTS]);
+        let (held, direct) = ([None; MAX_VCPUS], Director::NONE);
+        let (unanswered, done, turn, mail) = (None, 0, 0, false);
+        Self {
+            me,
+            others,
+            here,
+            owed,
+            told,
+            ended,
+            standing,
+            lives,
+            renewing,
+            unanswered,
+            done,
+            director,
+            direct,
+            held,
+            turn,
+            mail,
+        }
     }
 
     /// This core has `vcpu` from the start; its location says so too.
@@ -94,6 +129,11 @@ impl Node {
     /// An [`Op::mail`] is due.
     pub fn has_mail(&self) -> bool {
         self.mail
+    }
+
+    /// How often `guest` has begun anew.
+    pub fn life(&self, guest: u8) -> u8 {
+        self.lives.get(usize::from(guest)).copied().unwrap_or(0)
     }
 
     pub(super) fn has(&self, vcpu: VcpuId) -> bool {
@@ -155,6 +195,8 @@ impl Node {
             Kind::Stop(vcpu) => self.stop(*vcpu, local, shared),
             Kind::End(end) => self.end(end, local, shared),
             Kind::Notify(notify) => self.notify(notify, local, shared),
+            Kind::Ask(ask) => self.ask(ask, local, shared),
+            Kind::Direct(direct) => self.direct::<R>(direct, local, shared),
         }
     }
 }

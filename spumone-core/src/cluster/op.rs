@@ -2,6 +2,7 @@
 
 use super::bell::Bell;
 use super::departure::Departure;
+use super::direct::{Ask, Direct, Wish};
 use super::end::{End, Notify};
 use super::errand::Errand;
 use super::mail::Mail;
@@ -27,7 +28,13 @@ pub(super) enum Kind {
     Stop(VcpuId),
     End(End),
     Notify(Notify),
+    Ask(Ask),
+    Direct(Direct),
 }
+
+/// Steps of an order on one core. For each of four vCPUs: go on, look, and a request that was held back; or claim, take, begin, release.
+/// Then the answer: find nobody left, answer, attend, push, mail.
+const ORDER: u32 = 4 * (2 + 5) + 5;
 
 impl Op {
     /// Sends a virtual IPI: every vCPU of `targets` gets the messages of `bits`. The sender may be among them. At most 20 steps.
@@ -52,7 +59,7 @@ impl Op {
         Self(Kind::Switch(vcpu))
     }
 
-    /// The mail interrupt came, see [`super::Node::mail_came`]. At most 28 steps.
+    /// The mail interrupt came, see [`super::Node::mail_came`]. At most 28 steps, and 33 more for an order.
     pub fn mail() -> Self {
         Self(Kind::Mail(Mail::new()))
     }
@@ -92,6 +99,24 @@ impl Op {
         Self(Kind::Notify(Notify::new(to, notice)))
     }
 
+    /// Something shall become of a guest. At most 4 steps.
+    ///
+    /// Refused with [`crate::error::Refusal::Again`] if it shall begin anew and is about to.
+    pub fn ask(guest: u8, wish: Wish) -> Self {
+        Self(Kind::Ask(Ask::new(guest, wish, None)))
+    }
+
+    /// The current vCPU stops, because its guest shall begin anew. At most 4 steps.
+    pub fn restart(vcpu: VcpuId, guest: u8) -> Self {
+        Self(Kind::Ask(Ask::new(guest, Wish::Restart, Some(vcpu))))
+    }
+
+    /// On the core that gives the orders, when [`super::Node::attends`]: what is wished, what has been done, the next order. At
+    /// most 47 steps.
+    pub fn direct() -> Self {
+        Self(Kind::Direct(Direct::new()))
+    }
+
     /// The most steps that an operation of this kind takes, counted for 8 vCPUs and 4 cores.
     pub fn bound<R: Rules>(&self) -> u32 {
         match self.0 {
@@ -102,7 +127,8 @@ impl Op {
             Kind::Switch(_) | Kind::Stop(_) => 1,
             // Find three rings empty; for each message remove it, look at who arrives, carry out what waited for it: a departure
             // and the release of the claim. At last raise the mail again.
-            Kind::Mail(_) => 3 + (1 + 1 + 4) * R::BATCH as u32 + 1,
+            // An order comes last.
+            Kind::Mail(_) => 3 + (1 + 1 + 4) * R::BATCH as u32 + ORDER + 1,
             // Locate, announce, mail.
             Kind::Depart(_) => 3,
             // Claim, stopped, locate, push, mail; or claim, a departure, release.
@@ -110,6 +136,10 @@ impl Op {
             // Push and mail to three cores; a step to begin.
             Kind::End(_) => 1 + 2 * 3,
             Kind::Notify(_) => 2,
+            // Stop, wish, push, mail.
+            Kind::Ask(_) => 4,
+            // The wishes; four cores, four vCPUs and the end of an order; the next order, here and to three cores, and that there are no more.
+            Kind::Direct(_) => 1 + (4 + 4 + 1) + 1 + ORDER + 2 * 3 + 1,
         }
     }
 }

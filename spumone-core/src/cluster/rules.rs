@@ -21,6 +21,12 @@ pub trait Rules {
     const CLAIM_OWN: bool = true;
     /// A vCPU of a guest that has ended while it was on its way ends when it arrives.
     const REMEMBER_ENDED: bool = true;
+    /// A vCPU of a guest that was ordered to stand while it was on its way stands when it arrives.
+    const REMEMBER_STANDING: bool = true;
+    /// What was asked about a vCPU in an earlier life of its guest is dropped.
+    const DROP_OLD: bool = true;
+    /// An end of an earlier life is no end of this one.
+    const TELL_LIVES_APART: bool = true;
 }
 
 /// The rules as they are.

@@ -7,6 +7,10 @@ use crate::vcpu::VcpuId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CoreId(pub u8);
 
+/// In the word of wishes: the director has been told, and has not looked since. Below it a bit for each guest that shall begin anew (8..16), and
+/// for each that shall stand (0..8).
+pub const ATTENTION: u32 = 1 << 16;
+
 /// The words and interrupts that cores share, as one core sees them.
 ///
 /// Each method is *one* access, indivisible to the other cores, and has taken effect everywhere when it returns: the argument of
@@ -34,6 +38,18 @@ pub trait Shared {
     fn stopped(&mut self, vcpu: VcpuId) -> bool;
     /// Only by the core that has it.
     fn set_stopped(&mut self, vcpu: VcpuId, stopped: bool);
+    /// True if `vcpu` stands.
+    fn standing(&mut self, vcpu: VcpuId) -> bool;
+    /// Only by the core that has it.
+    fn set_standing(&mut self, vcpu: VcpuId, standing: bool);
+    /// The last order that `core` says it has carried out; 0 at the start.
+    fn done(&mut self, core: CoreId) -> u32;
+    /// This core has carried out order `number`.
+    fn set_done(&mut self, number: u32);
+    /// Sets bits of the word of wishes; what it was. By any core.
+    fn wish(&mut self, bits: u32) -> u32;
+    /// Clears bits of it; what it was. By any core.
+    fn unwish(&mut self, bits: u32) -> u32;
     /// Appends to the ring from this core to `to`. False if there is no room: of [`super::RING_ENTRIES`], a message that is not
     /// [`Message::must_fit`] leaves [`super::RESERVED`] free. Reading the head and writing entry and tail count as one access,
     /// because the tail is this core's alone and an older head only makes the ring look fuller.

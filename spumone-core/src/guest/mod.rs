@@ -4,7 +4,7 @@ use crate::cluster::{CoreId, Set};
 use crate::error::GuestFault;
 use crate::irq::Codes;
 use crate::system;
-use crate::vcpu::VcpuId;
+use crate::vcpu::{Resume, State, VcpuId};
 
 /// How far a guest has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,19 @@ impl Guest {
     }
 }
 
+/// What a vCPU that stands goes on with.
+#[derive(Clone, Copy)]
+pub struct Stood {
+    /// What it did.
+    pub state: State,
+    /// How it goes on.
+    pub resume: Resume,
+    /// Its sources that were unmasked.
+    pub unmasked: Codes,
+    /// It was about to leave for its home core.
+    pub bound: bool,
+}
+
 /// A vCPU of the system. All but `guest` and `number` is known on the core that has it only.
 #[derive(Clone, Copy)]
 pub struct Vcpu {
@@ -78,6 +91,8 @@ pub struct Vcpu {
     pub offered: Option<u32>,
     /// SPUMONE's ticks until its `idle` ends; 0: never.
     pub alarm: u32,
+    /// What it was when it was ordered to stand.
+    pub stood: Option<Stood>,
     /// The core's epoch when the table of what interrupts do while this vCPU is current was made; 0: never.
     pub table: u32,
 }
@@ -95,6 +110,7 @@ impl Vcpu {
             held: Codes::NONE,
             offered: None,
             alarm: 0,
+            stood: None,
             table: 0,
         }
     }

@@ -61,8 +61,7 @@ impl Hypervisor {
                 return self.leave(arch);
             }
             Call::GuestRestart => {
-                self.park(arch, vcpu, GuestFault::Restart, None);
-                return self.leave(arch);
+                return self.restart(arch, caller);
             }
             Call::VcpuId => Ok(self.state.vcpu(vcpu).map_or(0, |vcpu| vcpu.number).into()),
             Call::Null | Call::SyscallDone => Ok(0),
@@ -76,7 +75,7 @@ impl Hypervisor {
             Call::GuestPause { .. }
             | Call::GuestResume { .. }
             | Call::GuestReset { .. }
-            | Call::VcpuRegisters { .. } => self.watcher_call(caller, call),
+            | Call::VcpuRegisters { .. } => self.watcher_call(arch, caller, call),
             Call::Clock { nanoseconds } => self.state.clock(arch, guest, nanoseconds),
             Call::Alarm { ticks } => {
                 self.state.set_alarm(vcpu, ticks);
@@ -169,7 +168,7 @@ impl Hypervisor {
             abi::SPUMONE_INFO_ARRIVALS => state.arrivals,
             abi::SPUMONE_INFO_TICK_US => TICK_US,
             _ if (abi::SPUMONE_INFO_WATCHED..=abi::SPUMONE_INFO_WATCHED_RESTARTS).contains(&item) => {
-                self.about_watched(caller, item)?
+                self.about_watched(arch, caller, item)?
             }
             _ => return Err(Refusal::Invalid),
         };

@@ -115,7 +115,7 @@ impl CoreState {
     /// it true: a preemption puts the vCPU that gets the core in front of the one that loses it, which was the most urgent ready
     /// one, and `idle` undoes that.
     pub(super) fn decide_idle(&mut self, arch: &mut impl Arch, owed: Set, go_on: bool) {
-        self.told_go_on = go_on;
+        self.told_go_on = Some(go_on);
         let mut direct = Set::EMPTY;
         if go_on {
             let ahead = self.residents.without(owed).without(self.units.shared());

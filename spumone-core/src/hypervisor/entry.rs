@@ -37,7 +37,7 @@ pub enum Outcome {
 impl Hypervisor {
     /// An instance without guests, for a static.
     pub const fn empty() -> Self {
-        Self { node: Node::new(FIRST_CORE, Set::EMPTY), state: CoreState::empty(), work: Work::NONE }
+        Self { node: Node::new(FIRST_CORE, Set::EMPTY, FIRST_CORE), state: CoreState::empty(), work: Work::NONE }
     }
 
     /// Makes an [`Hypervisor::empty`] instance the one of core `me` for `system`, with the first vCPU of every guest ready where it
@@ -55,8 +55,8 @@ impl Hypervisor {
         self.state.board = board;
         self.state.me = me;
         (0..system.cores()).for_each(|core| self.state.cores.add(core));
-        self.node = Node::new(me, self.state.cores);
         let here = self.state.configure(system)?;
+        self.node = Node::new(me, self.state.cores, self.clock_core());
         let several = self.state.guests.iter().find(|guest| guest.has_messages());
         if let Some(guest) = several.filter(|_| board == Board::R2d) {
             return Err(Rejected::Messages(guest.config.id));

@@ -2,9 +2,9 @@
 
 use super::state::CoreState;
 use crate::arch::{Arch, Entry, Luggage};
-use crate::cluster::{CoreId, Ending, Local, Notice};
+use crate::cluster::{CoreId, Ending, Local, Notice, Set};
 use crate::governor::Bounds;
-use crate::guest::Life;
+use crate::guest::{Guest, Life};
 use crate::irq::{Code, Codes};
 use crate::vcpu::{Resume, State, VcpuId};
 
@@ -16,16 +16,18 @@ pub(super) struct Here<'a, A> {
     pub(super) moved: Option<VcpuId>,
     /// It is decided at once.
     pub(super) at_once: bool,
+    /// A vCPU shall stand and is inside a call.
+    pub(super) later: bool,
 }
 
 impl<'a, A: Arch> Here<'a, A> {
     pub(super) fn new(state: &'a mut CoreState, arch: &'a mut A) -> Self {
-        Self { state, arch, moved: None, at_once: false }
+        Self { state, arch, moved: None, at_once: false, later: false }
     }
 }
 
 impl<A: Arch> Here<'_, A> {
-    fn mask_all(&mut self, vcpu: VcpuId) -> Codes {
+    pub(super) fn mask_all(&mut self, vcpu: VcpuId) -> Codes {
         let Some(known) = self.state.vcpu_mut(vcpu) else { return Codes::NONE };
         let unmasked = core::mem::replace(&mut known.unmasked, Codes::NONE);
         known.held = Codes::NONE;
@@ -34,7 +36,7 @@ impl<A: Arch> Here<'_, A> {
     }
 
     /// Whether `vcpu`'s system calls leave this core, and whether it goes back to another one after them.
-    fn set_syscall_path(&mut self, vcpu: VcpuId) {
+    pub(super) fn set_syscall_path(&mut self, vcpu: VcpuId) {
         let me = self.state.me;
         if let Some(known) = self.state.vcpu(vcpu) {
             let leaves = known.home == me && known.syscall_core.is_some_and(|core| core != me);
@@ -60,7 +62,7 @@ impl<A: Arch> Here<'_, A> {
         }
     }
 
-    fn bind(&mut self, vcpu: VcpuId) {
+    pub(super) fn bind(&mut self, vcpu: VcpuId) {
         self.state.bound.add(vcpu.0);
     }
 }
@@ -145,6 +147,9 @@ impl<A: Arch> Local for Here<'_, A> {
 
     fn end(&mut self, vcpu: VcpuId) {
         self.state.bound.remove(vcpu.0);
+        if let Some(known) = self.state.vcpu_mut(vcpu) {
+            known.stood = None;
+        }
         self.state.sched.retire(vcpu, State::Ended);
         self.state.silent.add(vcpu.0);
         self.state.units.forget(vcpu);
@@ -165,6 +170,26 @@ impl<A: Arch> Local for Here<'_, A> {
             self.state.console.flush_line(guest.config.id, guest.config.name.as_str());
         }
         self.state.finished = self.state.nobody_left();
+    }
+
+    fn vcpus_of(&self, guest: u8) -> Set {
+        self.state.guest(guest).map_or(Set::EMPTY, Guest::vcpus)
+    }
+
+    fn pause(&mut self, vcpu: VcpuId) -> bool {
+        self.stand(vcpu)
+    }
+
+    fn resume(&mut self, vcpu: VcpuId) {
+        self.go_on(vcpu);
+    }
+
+    fn renew(&mut self, vcpu: VcpuId) -> bool {
+        self.begin_anew(vcpu)
+    }
+
+    fn renewed(&mut self, guest: u8) {
+        self.guest_begins_anew(guest);
     }
 
     fn irq(&mut self, vcpu: VcpuId, code: Code, level: u8, on: bool) {

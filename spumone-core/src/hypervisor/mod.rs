@@ -7,6 +7,8 @@ mod entry;
 mod life;
 mod local;
 mod report;
+mod restart;
+mod stand;
 mod state;
 mod switch;
 mod units;

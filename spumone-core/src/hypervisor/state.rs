@@ -41,8 +41,8 @@ pub(super) struct CoreState {
     pub(super) complained: u128,
     /// No guest is left that the system waits for.
     pub(super) finished: bool,
-    /// What `Hypervisor::may_go_on` was when the paths of `idle` were decided last.
-    pub(super) told_go_on: bool,
+    /// What `Hypervisor::may_go_on` was when the paths of `idle` were decided last; nothing if they must be decided anew.
+    pub(super) told_go_on: Option<bool>,
     /// vCPUs that go to their home core as soon as their registers are saved.
     pub(super) bound: Set,
     /// The current vCPU is inside a hypercall, and no frame of it was saved.
@@ -108,7 +108,7 @@ impl CoreState {
             epoch: 1,
             complained: 0,
             finished: false,
-            told_go_on: false,
+            told_go_on: None,
             bound: Set::EMPTY,
             in_call: false,
             make_room: false,

@@ -48,7 +48,7 @@ impl Hypervisor {
         if core::mem::take(&mut self.state.make_room) || !self.state.bound.is_empty() {
             crate::cluster::Shared::mail(&mut arch.shared(), self.state.me);
         }
-        if self.may_go_on() != self.state.told_go_on {
+        if Some(self.may_go_on()) != self.state.told_go_on {
             self.decide_idle(arch);
         }
         Outcome::Return(result)

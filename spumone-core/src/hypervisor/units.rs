@@ -46,6 +46,11 @@ impl Units {
         self.gone.add(vcpu.0);
     }
 
+    /// It does after all.
+    pub(super) fn remember(&mut self, vcpu: VcpuId) {
+        self.gone.remove(vcpu.0);
+    }
+
     /// Who may use the unit some day.
     fn users(&self, unit: Unit) -> Set {
         let [fpu, mmu] = self.users;
@@ -108,7 +113,8 @@ impl CoreState {
                 continue;
             }
             let (only, owner) = (users.first().map(VcpuId), *self.units.owner(unit));
-            if owner != only && only.is_some_and(|only| self.sched.state(only) != State::Stopped) {
+            if owner != only && only.is_some_and(|only| !matches!(self.sched.state(only), State::Stopped | State::Away))
+            {
                 arch.switch_unit(unit, owner, only);
                 *self.units.owner(unit) = only;
             }

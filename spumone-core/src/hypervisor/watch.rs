@@ -5,12 +5,15 @@ use super::entry::Hypervisor;
 use super::state::CoreState;
 use crate::addr::{GuestPointer, GuestRange};
 use crate::arch::Arch;
-use crate::cluster::Set;
+use crate::cluster::{Op, Set, Shared, Wish};
 use crate::error::Refusal;
 use crate::guest::{Guest, Life};
 use crate::hypercall::Call;
 use crate::vcpu::{State, VcpuId};
 use spumone_abi as abi;
+
+/// Bytes of `SpumoneRegisters`, which is all words.
+const REGISTERS_BYTES: u32 = size_of::<abi::SpumoneRegisters>() as u32;
 
 /// Time as a counter that is looked at again and again tells it.
 pub(super) struct Time {
@@ -43,22 +46,21 @@ impl Hypervisor {
         self.state.guest(number)
     }
 
-    pub(super) fn about_watched(&self, caller: Caller, item: u32) -> Result<u32, Refusal> {
+    pub(super) fn about_watched(&self, arch: &impl Arch, caller: Caller, item: u32) -> Result<u32, Refusal> {
         let guest = self.watched(caller)?;
         Ok(match item {
             abi::SPUMONE_INFO_WATCHED => guest.config.id.into(),
             abi::SPUMONE_INFO_WATCHED_START => guest.config.memory.start,
             abi::SPUMONE_INFO_WATCHED_SIZE => guest.config.memory.length,
             abi::SPUMONE_INFO_WATCHED_VCPUS => guest.config.vcpus.into(),
-            abi::SPUMONE_INFO_WATCHED_STATE if guest.life == Life::Alive => abi::SPUMONE_GUEST_ALIVE,
-            abi::SPUMONE_INFO_WATCHED_STATE => abi::SPUMONE_GUEST_GONE,
-            abi::SPUMONE_INFO_WATCHED_RESTARTS => 0,
+            abi::SPUMONE_INFO_WATCHED_STATE => state_of(arch, guest),
+            abi::SPUMONE_INFO_WATCHED_RESTARTS => self.node.life(guest.config.id).into(),
             _ => return Err(Refusal::Invalid),
         })
     }
 
     /// A call about the guest that the caller watches; about any other one it is refused.
-    pub(super) fn watcher_call(&mut self, caller: Caller, call: Call) -> Answer {
+    pub(super) fn watcher_call(&mut self, arch: &mut impl Arch, caller: Caller, call: Call) -> Answer {
         let (Call::GuestPause { guest }
         | Call::GuestResume { guest }
         | Call::GuestReset { guest }
@@ -70,7 +72,52 @@ impl Hypervisor {
         if u32::from(watched.config.id) != guest {
             return Err(Refusal::Permission);
         }
-        Err(Refusal::NoSys)
+        let watched = watched.config.id;
+        match call {
+            Call::GuestPause { .. } => self.run(arch, Op::ask(watched, Wish::Pause)).map(i32::from),
+            Call::GuestResume { .. } => self.run(arch, Op::ask(watched, Wish::Resume)).map(i32::from),
+            Call::GuestReset { .. } if !self.can_begin_anew(arch, watched) => Err(Refusal::NoSys),
+            Call::GuestReset { .. } => self.run(arch, Op::ask(watched, Wish::Restart)).map(i32::from),
+            Call::VcpuRegisters { id, registers, .. } => self.vcpu_registers(arch, caller, id, registers),
+            _ => Err(Refusal::NoSys),
+        }
+    }
+
+    fn vcpu_registers(&self, arch: &mut impl Arch, caller: Caller, id: u32, to: GuestPointer) -> Answer {
+        let guest = self.watched(caller)?;
+        let vcpu = guest.vcpu(id).ok_or(Refusal::Invalid)?;
+        let memory = &self.state.guest(caller.guest)?.config.memory;
+        let range = GuestRange::check(memory, to, REGISTERS_BYTES).ok_or(Refusal::Fault)?;
+        if guest.life != Life::Alive {
+            return Err(Refusal::State);
+        }
+        if !arch.shared().standing(vcpu) {
+            return Err(Refusal::Again);
+        }
+        let mut bytes = [0; REGISTERS_BYTES as usize];
+        for (place, word) in bytes.chunks_exact_mut(4).zip(arch.registers(vcpu)) {
+            place.copy_from_slice(&word.to_le_bytes());
+        }
+        arch.write_guest(range, &bytes);
+        Ok(0)
+    }
+}
+
+/// How a guest is, as its watcher is told.
+fn state_of(arch: &impl Arch, guest: &Guest) -> u32 {
+    let mut shared = arch.shared();
+    let wishes = shared.wish(0);
+    let wished = |wish: Wish| wishes & wish.bit(guest.config.id) != 0;
+    if wished(Wish::Restart) {
+        abi::SPUMONE_GUEST_RESTARTING
+    } else if guest.life != Life::Alive {
+        abi::SPUMONE_GUEST_GONE
+    } else if !wished(Wish::Pause) {
+        abi::SPUMONE_GUEST_ALIVE
+    } else if guest.vcpus().all(|vcpu| shared.standing(VcpuId(vcpu))) {
+        abi::SPUMONE_GUEST_PAUSED
+    } else {
+        abi::SPUMONE_GUEST_PAUSING
     }
 }
 

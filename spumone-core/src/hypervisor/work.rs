@@ -5,6 +5,7 @@ use super::entry::{Hypervisor, Outcome};
 use super::local::Here;
 use crate::arch::Arch;
 use crate::cluster::{CoreId, Op, Sound, Step};
+use crate::image::Reload;
 use crate::sched::Next;
 use crate::vcpu::VcpuId;
 
@@ -18,10 +19,12 @@ pub(super) struct Work {
     pub(super) log: bool,
     /// The core has been given to the work.
     pub(super) under_way: bool,
+    /// How far the memory of a guest that begins anew has been loaded.
+    pub(super) reload: Option<Reload<'static>>,
 }
 
 impl Work {
-    pub(super) const NONE: Self = Self { op: None, moved: None, log: false, under_way: false };
+    pub(super) const NONE: Self = Self { op: None, moved: None, log: false, under_way: false, reload: None };
 }
 
 /// What a core without a guest does next.
@@ -46,7 +49,7 @@ impl Hypervisor {
     }
 
     pub(super) fn has_work(&self) -> bool {
-        self.is_busy() || self.node.has_mail() || self.work.log || !self.state.bound.is_empty()
+        self.is_busy() || self.node.has_mail() || self.node.attends() || self.work.log || !self.state.bound.is_empty()
     }
 
     /// `op` is carried out after the current vCPU, whose registers are saved, has left the core.
@@ -60,6 +63,9 @@ impl Hypervisor {
     fn next_op(&mut self) -> Option<Op> {
         if self.node.has_mail() {
             return Some(Op::mail());
+        }
+        if self.node.attends() && self.node.to_load().is_none() {
+            return Some(Op::direct());
         }
         let vcpu = self.state.bound.pop().map(VcpuId)?;
         let home = self.state.vcpu(vcpu)?.home;
@@ -87,6 +93,8 @@ impl Hypervisor {
         }
         if self.is_busy() {
             self.step(arch);
+        } else if let Some(guest) = self.node.to_load() {
+            self.load(arch, guest);
         } else if self.work.log {
             self.work.log = false;
             self.state.cores.for_each(|core| self.state.take_log(arch, CoreId(core)));
@@ -98,35 +106,37 @@ impl Hypervisor {
 
     /// Does all the work that there is at once, where nobody is urgent: going to the sleeping core for it would only take time.
     pub(super) fn catch_up(&mut self, arch: &mut impl Arch) {
-        if self.has_work() && !self.state.residents.map(VcpuId).any(|vcpu| self.state.sched.is_urgent(vcpu)) {
+        // What takes long is done in steps all the same.
+        let long = self.node.to_load().is_some();
+        if self.has_work() && !long && !self.state.residents.map(VcpuId).any(|vcpu| self.state.sched.is_urgent(vcpu)) {
             self.finish(arch);
             while let Some(op) = self.next_op() {
                 let _ = self.run(arch, op);
             }
-            while self.advance(arch) {}
+            while self.node.to_load().is_none() && self.advance(arch) {}
         }
     }
 
-    /// Carries the operation in progress through.
+    /// Carries the operation in progress through, unless that waits for the end of the call that is under way.
     pub(super) fn finish(&mut self, arch: &mut impl Arch) {
-        while self.is_busy() {
-            self.step(arch);
-        }
+        while self.is_busy() && self.step(arch) {}
     }
 
-    /// The next step; what a move brings with it on its own core is a step of its own.
-    fn step(&mut self, arch: &mut impl Arch) {
+    /// The next step, false if it can be taken after the call that is under way only; what a move brings with it on its own core is a step of its own.
+    fn step(&mut self, arch: &mut impl Arch) -> bool {
         let Self { node, state, work } = self;
         let mut shared = arch.shared();
         let mut here = Here::new(state, arch);
         if let Some(vcpu) = work.moved.take() {
-            return here.settle(vcpu);
+            here.settle(vcpu);
+            return true;
         }
-        let Some(op) = &mut work.op else { return };
+        let Some(op) = &mut work.op else { return true };
         // What is refused is refused to nobody who waits: a vCPU that has ended stays.
         if let Step::Done(_) = node.step::<Sound>(op, &mut here, &mut shared) {
             work.op = None;
         }
         work.moved = here.moved;
+        !here.later
     }
 }

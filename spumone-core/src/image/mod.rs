@@ -7,8 +7,10 @@ mod encode;
 mod parse;
 mod part;
 mod record;
+mod reload;
 
 pub use encode::encode;
 pub use parse::Image;
 pub use part::{Part, PartKind};
 pub use record::{HEADER_OFFSET, MAGIC, MAX_PARTS, VERSION, table_bytes};
+pub use reload::{Piece, Reload};

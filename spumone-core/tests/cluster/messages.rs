@@ -1,7 +1,7 @@
 //! Messages survive the ring, and nothing else is taken for one.
 
 use proptest::prelude::*;
-use spumone_core::cluster::{CoreId, Ending, Message, Notice, Request};
+use spumone_core::cluster::{CoreId, Ending, Message, Notice, Order, Request};
 use spumone_core::irq::Code;
 use spumone_core::vcpu::VcpuId;
 
@@ -15,6 +15,7 @@ fn core() -> impl Strategy<Value = CoreId> {
 
 fn message() -> impl Strategy<Value = Message> {
     let code = (0..128u32).prop_map(|index| Code::new(index * 0x20).expect("a multiple of 0x20"));
+    let order = prop_oneof![Just(Order::Pause), Just(Order::Resume), Just(Order::Renew)];
     prop_oneof![
         vcpu().prop_map(|vcpu| Message::Arrive { vcpu }),
         (vcpu(), core()).prop_map(|(vcpu, to)| Message::Request(Request::Move { vcpu, to })),
@@ -31,8 +32,18 @@ fn message() -> impl Strategy<Value = Message> {
         })),
         (vcpu(), proptest::option::of(core()))
             .prop_map(|(vcpu, core)| Message::Request(Request::SyscallCore { vcpu, core })),
-        (0..8u8, any::<u32>()).prop_map(|(guest, status)| Message::End { guest, ending: Ending::Exited(status) }),
-        (0..8u8, any::<u32>()).prop_map(|(guest, why)| Message::End { guest, ending: Ending::Parked(why) }),
+        (0..8u8, any::<u8>(), any::<u32>()).prop_map(|(guest, life, status)| Message::End {
+            guest,
+            life,
+            ending: Ending::Exited(status)
+        }),
+        (0..8u8, any::<u8>(), any::<u32>()).prop_map(|(guest, life, why)| Message::End {
+            guest,
+            life,
+            ending: Ending::Parked(why)
+        }),
+        (0..8u8, order, any::<u32>()).prop_map(|(guest, order, number)| Message::Order { guest, order, number }),
+        Just(Message::Attend),
         (0..8u8, any::<u8>(), any::<u8>()).prop_map(|(guest, low, high)| Message::Notice(Notice::Bounds {
             guest,
             low,

@@ -45,6 +45,7 @@ pub(crate) struct Fake {
     /// How many more bytes the ports take.
     pub(crate) room: usize,
     pub(crate) typed: Vec<u8>,
+    pub(crate) image: Option<&'static [u8]>,
     pub(crate) events: Vec<Event>,
     pub(crate) memory: HashMap<u32, u8>,
     pub(crate) departures: HashMap<u8, Departures>,
@@ -173,6 +174,19 @@ impl Arch for Fake {
         self.masked.push(code.intevt());
         true
     }
+    fn registers(&self, vcpu: VcpuId) -> [u32; 31] {
+        [u32::from(vcpu.0); 31]
+    }
+    fn image(&self) -> Option<&'static [u8]> {
+        self.image
+    }
+    fn load(&mut self, address: u32, piece: &[u8]) {
+        self.memory.extend((address..).zip(piece.iter().copied()));
+    }
+    fn clear(&mut self, address: u32, length: u32) {
+        self.memory.extend((address..address + length).map(|address| (address, 0)));
+    }
+    fn forget_instructions(&mut self) {}
     fn read_guest(&mut self, from: GuestRange, to: &mut [u8]) {
         for (address, byte) in (from.start()..).zip(to) {
             *byte = self.memory.get(&address).copied().unwrap_or(b'?');

@@ -14,6 +14,9 @@ pub(crate) struct World {
     pub(crate) location: HashMap<u8, u8>,
     pub(crate) pending: HashMap<u8, u8>,
     claimed: HashMap<u8, bool>,
+    pub(crate) standing: HashMap<u8, bool>,
+    done: HashMap<u8, u32>,
+    wishes: u32,
     stopped: HashMap<u8, bool>,
     rings: HashMap<(u8, u8), VecDeque<[u32; 4]>>,
     /// Cores whose interrupt is raised.
@@ -59,6 +62,26 @@ impl Shared for SharedFake {
     }
     fn set_stopped(&mut self, vcpu: VcpuId, stopped: bool) {
         self.world.borrow_mut().stopped.insert(vcpu.0, stopped);
+    }
+    fn standing(&mut self, vcpu: VcpuId) -> bool {
+        self.world.borrow().standing.get(&vcpu.0).copied().unwrap_or(false)
+    }
+    fn set_standing(&mut self, vcpu: VcpuId, standing: bool) {
+        self.world.borrow_mut().standing.insert(vcpu.0, standing);
+    }
+    fn done(&mut self, core: CoreId) -> u32 {
+        self.world.borrow().done.get(&core.0).copied().unwrap_or(0)
+    }
+    fn set_done(&mut self, number: u32) {
+        self.world.borrow_mut().done.insert(self.me, number);
+    }
+    fn wish(&mut self, bits: u32) -> u32 {
+        let wishes = &mut self.world.borrow_mut().wishes;
+        std::mem::replace(wishes, *wishes | bits)
+    }
+    fn unwish(&mut self, bits: u32) -> u32 {
+        let wishes = &mut self.world.borrow_mut().wishes;
+        std::mem::replace(wishes, *wishes & !bits)
     }
     fn push(&mut self, to: CoreId, message: Message) -> bool {
         self.world.borrow_mut().rings.entry((self.me, to.0)).or_default().push_back(message.encode());

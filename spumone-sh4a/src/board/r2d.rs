@@ -28,6 +28,8 @@ pub const SHARED: u32 = 0xac0c_0000;
 pub const EPITAPHS: u32 = 0xac0f_f000;
 /// The longest image: what QEMU's `-kernel` loads.
 pub const IMAGE_MAX: usize = 16 << 20;
+/// The image lies in SDRAM, which guests overwrite.
+pub const IMAGE: Option<u32> = None;
 /// Serial port on which the boot stage speaks (SCI).
 pub const BOOT_PORT: u8 = 0;
 

@@ -30,6 +30,8 @@ pub const SHARED: u32 = 0xb600_0000;
 pub const EPITAPHS: u32 = 0xb601_f000;
 /// The longest image: the NOR flash.
 pub const IMAGE_MAX: usize = 64 << 20;
+/// Where the image lies while guests run, if nobody can write it: NOR flash, where reset begins.
+pub const IMAGE: Option<u32> = Some(0xa000_0000);
 /// Serial port on which the boot stage speaks (SCIF3).
 pub const BOOT_PORT: u8 = 3;
 

@@ -17,3 +17,15 @@ spumone_copy:
     add     #16, r4
     rts
     nop
+
+! Operand cache lines go to memory: write_back(R4 = address of the first, R5 = how many).
+    .section .text.write_back, "ax"
+    .balign 4
+    .global spumone_write_back
+spumone_write_back:
+    ocbwb   @r4
+    dt      r5
+    bf/s    spumone_write_back
+    add     #32, r4
+    rts
+    nop

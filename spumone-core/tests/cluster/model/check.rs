@@ -40,6 +40,11 @@ impl<R: Rules + 'static> Model for Machine<R> {
             Property::always("ends are complete", |model, state| {
                 model.goes_on(state) || promises::ends_are_complete(state)
             }),
+            Property::always("who stands stands", |_, state| promises::who_stands_stands(state)),
+            Property::always("wishes come true", |model, state| {
+                model.goes_on(state) || promises::wishes_come_true(state)
+            }),
+            Property::sometimes("an order meets a vCPU on its way", |_, state| promises::order_on_the_way(state)),
             Property::sometimes("a message finds its vCPU on its way", |_, state| promises::message_on_the_way(state)),
             Property::sometimes("a more urgent guest comes between two steps", |_, state| {
                 promises::between_steps(state)
@@ -105,6 +110,7 @@ const MESSAGE: &str = "a message finds its vCPU on its way";
 const BETWEEN: &str = "a more urgent guest comes between two steps";
 const FOLLOWS: &str = "a request follows its vCPU";
 const WAITS: &str = "a request waits for its vCPU";
+const ORDERS: &str = "an order meets a vCPU on its way";
 const ENDS: &str = "a guest ends while its vCPU is on its way";
 
 #[test]
@@ -176,4 +182,28 @@ fn three_vcpus_on_three_cores() {
     let stimuli = Stimuli { sends: [1, 0, 0], departs: [0, 1, 1], devices: 1, ..Stimuli::NONE };
     let three = [(0, 0, Run::Running), (0, 1, Run::Running), (0, 2, Run::Running)];
     holds::<Sound>(3, &three, stimuli, &[MESSAGE]);
+}
+
+#[test]
+fn a_guest_stands_and_goes_on_while_its_vcpus_move() {
+    let stimuli = Stimuli { sends: [1, 0, 0], departs: [1, 1, 0], pauses: 1, resumes: 1, ..Stimuli::NONE };
+    holds::<Sound>(2, &PAIR, stimuli, &[MESSAGE, ORDERS]);
+}
+
+#[test]
+fn a_guest_begins_anew_while_its_vcpus_move() {
+    let stimuli = Stimuli { sends: [1, 0, 0], departs: [0, 1, 0], moves: 1, resets: 1, ..Stimuli::NONE };
+    holds::<Sound>(2, &PAIR, stimuli, &[MESSAGE, ORDERS]);
+}
+
+#[test]
+fn a_guest_restarts_itself_while_it_stops_and_starts() {
+    let stimuli = Stimuli { departs: [1, 0, 0], devices: 1, stops: 1, starts: 1, restarts: 2, ..Stimuli::NONE };
+    holds::<Sound>(2, &PAIR, stimuli, &[]);
+}
+
+#[test]
+fn a_guest_ends_and_begins_anew_and_stands() {
+    let stimuli = Stimuli { departs: [0, 1, 0], ends: 2, pauses: 1, resumes: 1, resets: 1, ..Stimuli::NONE };
+    holds::<Sound>(2, &PAIR, stimuli, &[ENDS, ORDERS]);
 }

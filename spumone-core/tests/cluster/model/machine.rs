@@ -1,8 +1,8 @@
 //! The states, and how one leads to others.
 
-use super::stimuli::{Action, Guest, Stimuli};
+use super::stimuli::{Action, Ask, Guest, Stimuli};
 use crate::world::{Run, VCPUS, World};
-use spumone_core::cluster::{CoreId, Ending, Notice, Op, Request, Rules, Set};
+use spumone_core::cluster::{CoreId, Ending, Notice, Op, Request, Rules, Set, Wish};
 use spumone_core::irq::Code;
 use spumone_core::vcpu::VcpuId;
 use std::marker::PhantomData;
@@ -40,6 +40,11 @@ pub(super) struct State {
     pub(super) starts: (u8, u8),
     /// The source is to be unmasked: what the last request said that was granted.
     pub(super) wanted: bool,
+    /// What was asked for last: guest 0 stands. How often it is to begin anew, and has been loaded.
+    pub(super) hold: bool,
+    pub(super) renewals: (u8, u8),
+    /// Who asks for that: whose operation in progress it is.
+    pub(super) resetting: Set,
     /// A promise that was broken at the last action.
     pub(super) fault: Option<&'static str>,
 }
@@ -52,6 +57,21 @@ impl State {
     /// vCPUs of guest 0, to which IPIs go.
     pub(super) fn mates(&self) -> impl Iterator<Item = u8> + '_ {
         (0..self.vcpus).filter(|&vcpu| self.guest(vcpu) == 0).map(|vcpu| vcpu as u8)
+    }
+
+    /// How often each has begun anew, counted round.
+    fn lives(&self) -> [u8; VCPUS] {
+        std::array::from_fn(|vcpu| {
+            self.world.cores.iter().find_map(|core| core.site.vcpus[vcpu]).map_or(0, |vcpu| vcpu.life)
+        })
+    }
+
+    /// Every vCPU of guest 0 stands or has ended, and says so.
+    pub(super) fn stands(&self) -> bool {
+        self.mates().all(|vcpu| {
+            let run = self.at(vcpu.into()).map(|(_, run)| run);
+            self.world.memory.standing.has(vcpu) && matches!(run, Some(Run::Stands | Run::Ended))
+        })
     }
 
     /// The core that has it, and what it does there.
@@ -105,6 +125,9 @@ impl<R: Rules> Machine<R> {
             starting: Set::EMPTY,
             starts: (0, 0),
             wanted: true,
+            hold: false,
+            renewals: (0, 0),
+            resetting: Set::EMPTY,
             fault: None,
         }
     }
@@ -144,6 +167,28 @@ impl<R: Rules> Machine<R> {
                 let urgent = (0..VCPUS).find(|&vcpu| next.guest(vcpu) == 1).expect("somebody wakes");
                 next.world.set(core, urgent, Run::Running);
             }
+            Action::Ask(core, ask) => {
+                let left = &mut next.left;
+                let (left, wish) = match ask {
+                    Ask::Pause => (&mut left.pauses, Wish::Pause),
+                    Ask::Resume => (&mut left.resumes, Wish::Resume),
+                    Ask::Reset => (&mut left.resets, Wish::Restart),
+                };
+                *left -= 1;
+                if ask == Ask::Reset {
+                    next.resetting.add(core as u8);
+                } else {
+                    next.hold = ask == Ask::Pause;
+                }
+                self.launch(&mut next, core, Op::ask(0, wish));
+            }
+            Action::Load(core) => {
+                next.renewals.1 += 1;
+                if !next.stands() {
+                    next.fault = Some("memory is loaded while somebody is not known to stand");
+                }
+                next.world.cores[core].node.loaded();
+            }
             Action::Guest(core, guest) => self.act(&mut next, core, guest),
         }
         self.settle(&mut next, action);
@@ -157,6 +202,7 @@ impl<R: Rules> Machine<R> {
             Action::Assert | Action::Alarm(_) => return,
             Action::Step(core) | Action::Mail(core) | Action::Bell(core) => core,
             Action::Dispatch(core, _) | Action::Interrupt(core) | Action::Guest(core, _) => core,
+            Action::Ask(core, _) | Action::Load(core) => core,
         };
         if next.world.cores[core].op.is_some() {
             return;
@@ -166,6 +212,12 @@ impl<R: Rules> Machine<R> {
             // The current vCPU is interrupted; to begin is no access.
             next.pause(core);
             next.world.cores[core].op = Some(Op::mail());
+            return;
+        }
+        let node = &next.world.cores[core].node;
+        if node.attends() && node.to_load().is_none() && !urgent {
+            next.pause(core);
+            next.world.cores[core].op = Some(Op::direct());
             return;
         }
         let mut ready = next.ready(core);
@@ -237,7 +289,8 @@ impl<R: Rules> Machine<R> {
             Guest::Start => {
                 left.starts -= 1;
                 next.starting.add(core as u8);
-                Op::request(Request::Start { vcpu: VcpuId(STOPPER as u8), entry: 0, arg: 0 })
+                let life = next.world.cores[core].site.life.into();
+                Op::request(Request::Start { vcpu: VcpuId(STOPPER as u8), entry: life, arg: 0 })
             }
             Guest::Switch { on } => {
                 left.switches -= 1;
@@ -246,7 +299,12 @@ impl<R: Rules> Machine<R> {
             }
             Guest::End => {
                 left.ends -= 1;
-                Op::end(0, Ending::Exited(0))
+                Op::end(0, Ending::Exited(next.world.cores[core].site.life.into()))
+            }
+            Guest::Restart => {
+                left.restarts -= 1;
+                next.resetting.add(core as u8);
+                Op::restart(me, 0)
             }
             Guest::Notify { to } => {
                 left.notices -= 1;
@@ -263,7 +321,19 @@ impl<R: Rules> Machine<R> {
     /// A step, and what the vCPU that waits for the reply makes of it.
     fn step(&self, next: &mut State, core: usize) {
         let stopped = next.at(STOPPER).is_some_and(|(_, run)| run == Run::Stopped);
+        let lives = next.lives();
         let reply = next.world.step::<R>(core);
+        if reply.is_some() && next.resetting.remove(core as u8) && reply == Some(Ok(0)) {
+            next.renewals.0 += 1;
+        }
+        let renewed = (0..VCPUS).filter(|&vcpu| next.lives()[vcpu] != lives[vcpu]).collect::<Vec<_>>();
+        for vcpu in renewed {
+            // Nobody waits for an answer to what was sent in an earlier life.
+            next.waits[vcpu] = 0;
+            next.more[vcpu] = [0; VCPUS];
+            next.late.remove(vcpu as u8);
+            next.starts = (0, 0);
+        }
         if reply.is_some() && next.starting.remove(core as u8) && reply == Some(Ok(0)) {
             next.starts.0 += 1;
         }

@@ -124,3 +124,32 @@ fn mail_that_is_raised_again_without_progress() {
     }
     assert_eq!(longest::<Stuck>(pair(), Stimuli { notices: 1, ..Stimuli::NONE }), None);
 }
+
+#[test]
+fn a_core_that_forgets_who_shall_stand() {
+    struct Forgetful;
+    impl Rules for Forgetful {
+        const REMEMBER_STANDING: bool = false;
+    }
+    finds::<Forgetful>("wishes come true", pair(), Stimuli { departs: [0, 1, 0], pauses: 1, ..Stimuli::NONE });
+}
+
+#[test]
+fn a_request_of_an_earlier_life_that_is_kept() {
+    struct Keeping;
+    impl Rules for Keeping {
+        const DROP_OLD: bool = false;
+    }
+    let stimuli = Stimuli { stops: 1, starts: 1, resets: 1, ..Stimuli::NONE };
+    let crossed = World::new(2, &[(0, 1, Run::Running), (0, 0, Run::Running)]);
+    finds::<Keeping>("no mistake", crossed, stimuli);
+}
+
+#[test]
+fn an_end_of_an_earlier_life_that_counts() {
+    struct Alike;
+    impl Rules for Alike {
+        const TELL_LIVES_APART: bool = false;
+    }
+    finds::<Alike>("no mistake", pair(), Stimuli { ends: 1, resets: 1, ..Stimuli::NONE });
+}

@@ -1,7 +1,7 @@
 //! What can happen next.
 
 use super::machine::{Machine, OWNER, STOPPER, State};
-use super::stimuli::{Action, Guest};
+use super::stimuli::{Action, Ask, Guest};
 use crate::world::{Run, VCPUS};
 use spumone_core::cluster::{Rules, Set};
 
@@ -24,6 +24,7 @@ impl<R: Rules> Machine<R> {
                 actions.extend(state.ready(core).map(|vcpu| Action::Dispatch(core, vcpu as u8)));
             } else {
                 self.interrupts(state, core, actions);
+                self.asks(state, core, actions);
                 if let Some(vcpu) = state.world.current(core) {
                     self.guest(state, core, vcpu, actions);
                 }
@@ -51,6 +52,21 @@ impl<R: Rules> Machine<R> {
             actions.push(Action::Interrupt(core));
         }
         self.alarm(state, core, actions);
+    }
+
+    fn asks(&self, state: &State, core: usize, actions: &mut Vec<Action>) {
+        // One watches, from one core.
+        let watched_from = core + 1 == state.world.cores.len();
+        let left = &state.left;
+        for (left, ask) in [(left.pauses, Ask::Pause), (left.resumes, Ask::Resume), (left.resets, Ask::Reset)] {
+            let first = ask != Ask::Resume || left == 0 || state.left.pauses == 0;
+            if left > 0 && first && watched_from {
+                actions.push(Action::Ask(core, ask));
+            }
+        }
+        if state.world.cores[core].node.to_load().is_some() {
+            actions.push(Action::Load(core));
+        }
     }
 
     fn alarm(&self, state: &State, core: usize, actions: &mut Vec<Action>) {
@@ -89,6 +105,7 @@ impl<R: Rules> Machine<R> {
         } else {
             add(left.starts, Guest::Start);
         }
+        add(left.restarts, Guest::Restart);
         add(left.slices.min(state.ready(core).count() as u8), Guest::Slice);
     }
 }

@@ -73,6 +73,28 @@ pub(super) fn ends_are_complete(state: &State) -> bool {
     !state.ended() || known && gone
 }
 
+/// Who stands does so: nobody whose word says that it stands runs or could.
+pub(super) fn who_stands_stands(state: &State) -> bool {
+    let standing = state.world.memory.standing;
+    state.runs().all(|(vcpu, _, run)| !standing.has(vcpu as u8) || matches!(run, Run::Stands | Run::Ended))
+}
+
+/// What is asked for is done: where a path ends guest 0 stands if that was asked for last, and else nobody stands; and it has begun anew
+/// as often as that was granted, on every core.
+pub(super) fn wishes_come_true(state: &State) -> bool {
+    let stands = |vcpu: u8| state.world.memory.standing.has(vcpu);
+    let none = !state.mates().any(stands) && state.runs().all(|(.., run)| run != Run::Stands);
+    let times = |core: &crate::world::Core| core.site.life == state.renewals.0;
+    let renewed = state.renewals.0 == state.renewals.1 && state.world.cores.iter().all(times);
+    renewed && if state.hold { state.stands() } else { none }
+}
+
+/// An order waits for a vCPU that is on its way.
+pub(super) fn order_on_the_way(state: &State) -> bool {
+    let on_its_way = |vcpu: usize| state.guest(vcpu) == 0 && state.world.memory.blocks[vcpu].is_some();
+    state.world.cores.iter().all(|core| core.node.stands(0)) && (0..VCPUS).any(on_its_way)
+}
+
 /// A message waits for a vCPU that is on its way.
 pub(super) fn message_on_the_way(state: &State) -> bool {
     let memory = &state.world.memory;

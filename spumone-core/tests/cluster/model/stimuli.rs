@@ -27,6 +27,12 @@ pub(super) struct Stimuli {
     pub(super) alarms: u8,
     /// A running vCPU's core tells every other core something.
     pub(super) notices: u8,
+    /// Guest 0 is ordered to stand, and to go on, by somebody on the last core.
+    pub(super) pauses: u8,
+    pub(super) resumes: u8,
+    /// It shall begin anew, says somebody on the last core; says a running vCPU of its own.
+    pub(super) resets: u8,
+    pub(super) restarts: u8,
 }
 
 impl Stimuli {
@@ -43,6 +49,10 @@ impl Stimuli {
         slices: 0,
         alarms: 0,
         notices: 0,
+        pauses: 0,
+        resumes: 0,
+        resets: 0,
+        restarts: 0,
     };
 }
 
@@ -59,6 +69,15 @@ pub(super) enum Guest {
     End,
     Slice,
     Notify { to: u8 },
+    Restart,
+}
+
+/// What somebody who watches guest 0 asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Ask {
+    Pause,
+    Resume,
+    Reset,
 }
 
 /// Something that happens next.
@@ -78,6 +97,10 @@ pub(super) enum Action {
     Assert,
     /// The more urgent guest's own interrupt comes.
     Alarm(usize),
+    /// Somebody on this core asks for this about guest 0.
+    Ask(usize, Ask),
+    /// The memory of guest 0 is loaded.
+    Load(usize),
     /// The current vCPU of this core does this.
     Guest(usize, Guest),
 }

@@ -20,6 +20,8 @@ pub(crate) enum Run {
     Ready,
     Running,
     Waiting,
+    /// Its guest was ordered to stand.
+    Stands,
     Ended,
 }
 
@@ -31,6 +33,10 @@ pub(crate) struct Vcpu {
     pub(crate) open: bool,
     /// Where the kernel part of its system calls runs, or its home: what the last such request said.
     pub(crate) told: Option<CoreId>,
+    /// What it did before it stood.
+    pub(crate) stood: Run,
+    /// How often it has begun anew, counted round.
+    pub(crate) life: u8,
 }
 
 /// What cores share.
@@ -40,6 +46,9 @@ pub(crate) struct Memory {
     pub(crate) pending: [u8; VCPUS],
     pub(crate) claimed: Set,
     pub(crate) stopped: Set,
+    pub(crate) standing: Set,
+    pub(crate) done: [u32; CORES],
+    pub(crate) wishes: u32,
     /// `[from][to]`
     pub(crate) rings: [[Vec<Message>; CORES]; CORES],
     pub(crate) mail: Set,
@@ -57,9 +66,13 @@ pub(crate) struct Memory {
 pub(crate) struct Site {
     pub(crate) vcpus: [Option<Vcpu>; VCPUS],
     pub(crate) guests: [u8; VCPUS],
+    /// How many vCPUs there are.
+    pub(crate) there: u8,
     /// vCPUs whose source is unmasked on this core.
     pub(crate) open: Set,
     pub(crate) ended: Set,
+    /// How often guest 0 has begun anew as far as this core knows.
+    pub(crate) life: u8,
     pub(crate) notices: u8,
     pub(crate) mistakes: u8,
     /// Only with a broken `depart`: leaves the source unmasked where it was.
@@ -94,20 +107,25 @@ impl World {
         let site = Site {
             vcpus: [None; VCPUS],
             guests,
+            there: vcpus.len() as u8,
             open: Set::EMPTY,
             ended: Set::EMPTY,
+            life: 0,
             notices: 0,
             mistakes: 0,
             forgets_masks: false,
         };
-        let core = |n| Core { node: Node::new(CoreId(n), all), site: site.clone(), op: None, steps: 0 };
+        let core = |n| Core { node: Node::new(CoreId(n), all, CoreId(0)), site: site.clone(), op: None, steps: 0 };
         let ends = guests[..vcpus.len()].iter().max().map_or(0, |&last| usize::from(last) + 1);
-        let reserved = 2 * vcpus.len() + ends;
+        let reserved = 2 * vcpus.len() + ends + 2;
         let memory = Memory {
             location: [CoreId(0); VCPUS],
             pending: [0; VCPUS],
             claimed: Set::EMPTY,
             stopped: Set::EMPTY,
+            standing: Set::EMPTY,
+            done: [0; CORES],
+            wishes: 0,
             rings: Default::default(),
             mail: Set::EMPTY,
             bell: Set::EMPTY,
@@ -119,7 +137,7 @@ impl World {
         for (n, &(_, core, run)) in vcpus.iter().enumerate() {
             let at = &mut world.cores[usize::from(core)];
             at.node.adopt(VcpuId(n as u8));
-            at.site.vcpus[n] = Some(Vcpu { run, open: false, told: None });
+            at.site.vcpus[n] = Some(Vcpu { run, open: false, told: None, stood: run, life: 0 });
             if n == 0 {
                 at.site.open.add(0);
             }

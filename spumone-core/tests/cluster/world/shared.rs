@@ -64,6 +64,38 @@ impl Shared for View<'_> {
         }
     }
 
+    fn standing(&mut self, vcpu: VcpuId) -> bool {
+        self.access().standing.has(vcpu.0)
+    }
+
+    fn set_standing(&mut self, vcpu: VcpuId, standing: bool) {
+        let all = &mut self.access().standing;
+        if standing {
+            all.add(vcpu.0);
+        } else {
+            all.remove(vcpu.0);
+        }
+    }
+
+    fn done(&mut self, core: CoreId) -> u32 {
+        self.access().done[usize::from(core.0)]
+    }
+
+    fn set_done(&mut self, number: u32) {
+        let me = self.me;
+        self.access().done[me] = number;
+    }
+
+    fn wish(&mut self, bits: u32) -> u32 {
+        let wishes = &mut self.access().wishes;
+        std::mem::replace(wishes, *wishes | bits)
+    }
+
+    fn unwish(&mut self, bits: u32) -> u32 {
+        let wishes = &mut self.access().wishes;
+        std::mem::replace(wishes, *wishes & !bits)
+    }
+
     fn push(&mut self, to: CoreId, message: Message) -> bool {
         let me = self.me;
         let memory = self.access();

@@ -12,6 +12,7 @@ mod host;
 mod libtest;
 mod lines;
 mod monitors;
+mod restart;
 mod scene;
 mod shared;
 mod smp;
@@ -92,6 +93,7 @@ const STAGES: &[Stage] = &[
     beside("epitaph", "SPUMONE's own mistakes", epitaph::run),
     beside("guests", "guests that test SPUMONE from inside", guests::run),
     beside("cores", "Linux's virtual CPUs on several cores", cores::run),
+    beside("restart", "Linux begins anew while the real-time guest goes on", restart::run),
     beside("trace", "Perfetto reads an event trace", trace::run),
     beside("toppers", "the uITRON kernel and its applications", toppers::run),
     beside("demo", "Linux beside a real-time guest", demo::run),
