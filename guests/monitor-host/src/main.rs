@@ -9,7 +9,7 @@ mod rounds;
 
 use core::fmt::Write;
 
-use guest_kit::{Frame, set_handlers, vectors};
+use guest_kit::{Frame, set_handlers, set_imask, vectors};
 use monitor_api::Monitor;
 use monitor_api::profile::Profile;
 use spumone_abi::client::{Console, Spumone};
@@ -36,7 +36,11 @@ extern "C" fn guest_main(table: u32, _guest: u32) -> ! {
     let Some(hypervisor) = (unsafe { Spumone::at(table) }) else { guest_kit::jump(0) };
     set_handlers(on_interrupt, on_exception);
     let why = match hypervisor.set_vbr(vectors()) {
-        Ok(_) => watch(hypervisor),
+        Ok(_) => {
+            // It has no interrupts of its own, and those of others must come through.
+            set_imask(0);
+            watch(hypervisor)
+        }
         Err(_) => "SPUMONE does not take the vectors",
     };
     // There is nothing left to do about a failing console.

@@ -30,6 +30,22 @@ impl Emulator {
     /// # Errors
     /// When the kernel does not fit the machine.
     pub fn new(config: Config, kernel: &[u8], run_for: u64) -> Result<Self> {
+        let mut emulator = Self::empty(config, run_for);
+        emulator.machine.load_kernel(kernel, None).context("cannot load the kernel")?;
+        Ok(emulator)
+    }
+
+    /// The same with an image in the board's flash, such as SPUMONE's.
+    ///
+    /// # Errors
+    /// When the image does not fit.
+    pub fn flash(config: Config, image: &[u8], run_for: u64) -> Result<Self> {
+        let mut emulator = Self::empty(config, run_for);
+        emulator.machine.load_flash(image).context("cannot load the image")?;
+        Ok(emulator)
+    }
+
+    fn empty(config: Config, run_for: u64) -> Self {
         let mut machine = Machine::new(config);
         let ports = machine.board().ports();
         let consoles: Vec<Rc<RefCell<Vec<u8>>>> = (0..ports).map(|_| Rc::default()).collect();
@@ -37,8 +53,7 @@ impl Emulator {
         for (port, (console, keys)) in consoles.iter().zip(&typing).enumerate() {
             machine.connect(port, Box::new(Line { console: Rc::clone(console), typing: Rc::clone(keys) }));
         }
-        machine.load_kernel(kernel, None).context("cannot load the kernel")?;
-        Ok(Self { machine, consoles, typing, run_for })
+        Self { machine, consoles, typing, run_for }
     }
 
     /// The machine, to set something up or to spoil it.
@@ -49,6 +64,11 @@ impl Emulator {
     /// The machine.
     pub fn machine(&self) -> &Machine {
         &self.machine
+    }
+
+    /// All that serial port `port` has transmitted.
+    pub fn console(&self, port: usize) -> String {
+        self.consoles.get(port).map_or_else(String::new, |text| String::from_utf8_lossy(&text.borrow()).into_owned())
     }
 
     /// Types a line at serial port `port`.

@@ -23,9 +23,9 @@ pub struct Attack {
     /// The monitor that must find it, and what it must say.
     pub says: (&'static str, &'static str),
     /// What must already be so before the monitors begin.
-    before: fn(&Victim<'_>) -> Result<Writes, AccessError>,
+    pub(super) before: fn(&Victim<'_>) -> Result<Writes, AccessError>,
     /// The manipulation.
-    spoil: fn(&Victim<'_>) -> Result<Writes, AccessError>,
+    pub(super) spoil: fn(&Victim<'_>) -> Result<Writes, AccessError>,
 }
 
 /// What came of an attack.
@@ -44,7 +44,7 @@ pub struct Detection {
 }
 
 /// What an attacker has found.
-struct Victim<'v> {
+pub(super) struct Victim<'v> {
     view: View<'v>,
     /// A process that sleeps.
     task: Object<'v>,
@@ -293,7 +293,7 @@ pub fn table(found: &[Detection]) -> String {
 }
 
 /// What an attack would write now.
-fn plan(
+pub(super) fn plan(
     emulator: &Emulator,
     prepared: &Prepared,
     writes: fn(&Victim<'_>) -> Result<Writes, AccessError>,

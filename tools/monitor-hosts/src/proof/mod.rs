@@ -10,6 +10,7 @@ mod inside;
 mod overlay;
 mod pahole;
 mod several;
+mod spumone;
 mod techniques;
 
 pub use attacks::{Attack, Detection, attacks, detect, table};
@@ -21,4 +22,5 @@ pub use hang::{hang, panic, rtos};
 pub use inside::{detect_inside, load_modules};
 pub use pahole::compare;
 pub use several::hidden_on_another_cpu;
+pub use spumone::{FINDINGS, Hosted, PROMISED, Written};
 pub use techniques::{INSIDE, Inside};

@@ -1,6 +1,7 @@
 //! Monitors: lists, runs and begins them.
 
 mod create;
+pub(crate) mod spumone;
 mod watch;
 
 use std::fs::File;
@@ -55,6 +56,8 @@ enum On {
     Dump,
     /// Behind a gdb stub, such as QEMU's
     Gdb,
+    /// On SPUMONE: boots configs/rp1-smp-linux-monitors.toml on the emulator and reads what its monitors write down
+    Spumone,
 }
 
 #[derive(Args)]
@@ -111,6 +114,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 fn run_on(options: &Run) -> Result<()> {
+    if options.on == On::Spumone {
+        return spumone::run(&options.name, options.scans);
+    }
     let mut monitors: Vec<Box<dyn Monitor>> = match options.name.as_str() {
         "all" => monitor_hosts::all(),
         name => vec![monitor_hosts::by_name(name)?],
@@ -153,6 +159,7 @@ fn target(options: &Run) -> Result<Box<dyn Target>> {
             let memory = (options.memory, options.megabytes << 20);
             Box::new(GdbStub::connect(place, memory, Duration::from_millis(100))?)
         }
+        On::Spumone => bail!("monitors on SPUMONE are read, not run from here"),
     })
 }
 

@@ -9,6 +9,7 @@ mod diff;
 mod epitaph;
 mod guests;
 mod host;
+mod hosted;
 mod libtest;
 mod lines;
 mod monitors;
@@ -87,6 +88,7 @@ const STAGES: &[Stage] = &[
     beside("diff", "every instruction form against QEMU", diff::run),
     beside("upstream", "unmodified Linux on both machines, and on QEMU", upstream::run),
     beside("monitors", "kernel profiles, hosts and monitors on real guests", monitors::run),
+    beside("hosted", "monitors on SPUMONE, beside a real-time guest", hosted::run),
     beside("smp", "upstream Linux on four cores, whoever runs when", smp::run),
     beside("boot", "whole systems on the emulator and on QEMU", boot::run),
     beside("badimage", "damaged images on the emulator", badimage::run),

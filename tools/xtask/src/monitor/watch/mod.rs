@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use monitor_hosts::proof::FINDINGS;
 use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use sh4a_emu::machine::{Config, Machine, Stop};
@@ -19,8 +20,6 @@ use crate::image;
 use model::Snapshot;
 use view::Look;
 
-/// Where the monitor guest keeps its findings, in its core's URAM.
-const FINDINGS: u32 = 0xe560_8000;
 /// Core cycles between two looks at the keyboard: 5 ms.
 const SLICE: u64 = 3_000_000;
 /// Time between two pictures.
