@@ -46,31 +46,28 @@ impl Monitor for HiddenTasks {
     }
 
     fn step(&mut self, view: &View<'_>, alarm: &mut Alarm<'_>) -> Result<Scan, AccessError> {
-        let (mut listed, mut numbered) = (Bag::default(), Bag::default());
+        let (mut listed, mut numbered) = (Bag::new(every_task), Bag::new(every_numbered));
         every_task(view, &mut |task| listed.add(task))?;
         every_numbered(view, &mut |task| numbered.add(task))?;
         let mut found = Found { view, suspects: &mut self.suspects, alarm };
-        if listed != numbered {
-            // Only now it is worth to look for each of them: this is quadratic.
-            every_numbered(view, &mut |task| found.unless(UNLISTED, task, every_task))?;
-            every_task(view, &mut |task| found.unless(UNNUMBERED, task, every_numbered))?;
+        if !listed.equals(&numbered) {
+            // Only now it is worth to look for each of them.
+            every_numbered(view, &mut |task| found.unless(UNLISTED, task, &listed))?;
+            every_task(view, &mut |task| found.unless(UNNUMBERED, task, &numbered))?;
         }
-        every_queued(view, &mut |task| found.unless(RUNNING, task, every_task))?;
+        every_queued(view, &mut |task| found.unless(RUNNING, task, &listed))?;
         for vcpu in 0..view.vcpus() {
             // Number 0 is each CPU's idle task, which is in no list.
             if let Some(task) = running(view, vcpu)?
                 && task.get("pid")? != 0
             {
-                found.unless(RUNNING, task, every_task)?;
+                found.unless(RUNNING, task, &listed)?;
             }
         }
         self.suspects.end_scan();
         Ok(Scan::Complete)
     }
 }
-
-/// A walk over tasks.
-type Walk = for<'v> fn(&View<'v>, &mut dyn FnMut(Object<'v>) -> Result<(), AccessError>) -> Result<(), AccessError>;
 
 struct Found<'f, 'v, 'a> {
     view: &'f View<'v>,
@@ -79,13 +76,9 @@ struct Found<'f, 'v, 'a> {
 }
 
 impl Found<'_, '_, '_> {
-    /// Raises the alarm for a task that `walk` does not come by, when that was so in the last scan too.
-    fn unless(&mut self, what: &'static str, task: Object<'_>, walk: Walk) -> Result<(), AccessError> {
-        let mut there = false;
-        walk(self.view, &mut |other| {
-            there |= other.address() == task.address();
-            Ok(())
-        })?;
+    /// Raises the alarm for a task that is not in `bag`, when that was so in the last scan too.
+    fn unless(&mut self, what: &'static str, task: Object<'_>, bag: &Bag) -> Result<(), AccessError> {
+        let there = bag.has(self.view, task)?;
         // The last bits of an address are free to tell the three suspicions apart.
         let key = task.address().get() << 2
             | [UNLISTED, UNNUMBERED].iter().position(|known| *known == what).map_or(2, |at| at as u64);

@@ -5,15 +5,50 @@ use monitor_api::{AccessError, Object, View};
 /// What is done with each task.
 type Visit<'f, 'v> = &'f mut dyn FnMut(Object<'v>) -> Result<(), AccessError>;
 
-/// A set of tasks by their number and the sum of their scrambled addresses: enough to see that two sets differ, without memory for them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// A walk over tasks.
+type Walk = for<'v> fn(&View<'v>, Visit<'_, 'v>) -> Result<(), AccessError>;
+
+/// Tasks that a set remembers one by one.
+const REMEMBERED: usize = 128;
+
+/// A set of tasks by their number and the sum of their scrambled addresses: enough to see that two sets differ. The first ones it
+/// remembers, so that only what is missing costs another walk through the guest's memory.
+#[derive(Clone, Debug)]
 pub(crate) struct Bag {
-    count: u64,
+    walk: Walk,
+    count: usize,
     sum: u64,
+    first: [u64; REMEMBERED],
 }
 
 impl Bag {
+    /// An empty set; `walk` comes by everything that will be in it.
+    pub(crate) fn new(walk: Walk) -> Self {
+        Self { walk, count: 0, sum: 0, first: [0; REMEMBERED] }
+    }
+
+    pub(crate) fn equals(&self, other: &Self) -> bool {
+        (self.count, self.sum) == (other.count, other.sum)
+    }
+
+    /// Was `task` in it, or is it now? The guest runs on, and may have made it since.
+    pub(crate) fn has(&self, view: &View<'_>, task: Object<'_>) -> Result<bool, AccessError> {
+        let address = task.address().get();
+        let remembered = self.first.get(..self.count.min(REMEMBERED)).unwrap_or(&[]);
+        let mut there = remembered.contains(&address);
+        if !there {
+            (self.walk)(view, &mut |other| {
+                there |= other.address() == task.address();
+                Ok(())
+            })?;
+        }
+        Ok(there)
+    }
+
     pub(crate) fn add(&mut self, task: Object<'_>) -> Result<(), AccessError> {
+        if let Some(place) = self.first.get_mut(self.count) {
+            *place = task.address().get();
+        }
         self.count += 1;
         // An odd number with its bits well mixed (2^64 divided by the golden ratio), then the upper half, so that no two small sets add up
         // alike by chance.
