@@ -83,6 +83,13 @@ impl Tmu {
         mmio::write8(self.place.unit + TSTR, running | 1 << self.place.channel);
     }
 
+    /// Lets it count for ever without interrupts, if it does not count already: then somebody else reads it too.
+    pub fn run_free(&self) {
+        if mmio::read8(self.place.unit + TSTR) & 1 << self.place.channel == 0 {
+            self.start(u32::MAX, false);
+        }
+    }
+
     /// Stops it.
     pub fn stop(&self) {
         let running = mmio::read8(self.place.unit + TSTR);
