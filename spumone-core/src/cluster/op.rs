@@ -112,7 +112,7 @@ impl Op {
     }
 
     /// On the core that gives the orders, when [`super::Node::attends`]: what is wished, what has been done, the next order. At
-    /// most 47 steps.
+    /// most 51 steps.
     pub fn direct() -> Self {
         Self(Kind::Direct(Direct::new()))
     }
