@@ -153,7 +153,8 @@ mod tests {
 
     const GOOD: &str = "SMP: Total of 4 processors activated (1 BogoMIPS)\nRun /init as init process\nsmp: CPUs 0-3 are online\nsmp: processes and threads agree\n\
         smp: four busy loops, pinned and not, have the sums that they should\n\
-        smp: CPUs 1-3 were taken away and given back 17 times\n120:  1   2  3    4 shx3 120-level     IPI\nsmp: linux ok\n";
+        smp: CPUs 1-3 were taken away and given back 17 times\n120:  1   2  3    4 shx3 120-level     IPI\n\
+        born 3\nsmp: linux ok\n";
 
     #[test]
     fn only_a_guest_that_says_everything_and_nothing_bad_passes() {
@@ -162,6 +163,7 @@ mod tests {
         assert!(judge(&Stop::Host, GOOD, 50).is_err());
         assert!(judge(&Stop::Host, &GOOD.replace("120:  1   2", "120:  1   0"), 17).is_err());
         assert!(judge(&Stop::Host, &GOOD.replace("linux ok", "linux"), 17).is_err());
+        assert!(judge(&Stop::Host, &GOOD.replace("born 3", ""), 17).is_err());
         assert!(judge(&Stop::Host, &format!("{GOOD}CPU 1 didn't die...\n"), 17).is_err());
     }
 
