@@ -1,6 +1,6 @@
 //! Packets of gdb's remote serial protocol, as the side that asks. (The crates for it are for the side that answers.)
 
-use std::io::{Read, Write};
+use std::io::{BufReader, Read, Write};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -9,12 +9,12 @@ const MAX: usize = 1 << 20;
 
 /// One end of a connection.
 pub(super) struct Line<S> {
-    stream: S,
+    stream: BufReader<S>,
 }
 
 impl<S: Read + Write> Line<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self { stream }
+        Self { stream: BufReader::new(stream) }
     }
 
     /// Asks, and waits for the answer.
@@ -38,12 +38,12 @@ impl<S: Read + Write> Line<S> {
     /// Sends a packet without waiting for an answer.
     pub(super) fn send(&mut self, text: &str) -> Result<()> {
         let sum = text.bytes().fold(0u8, u8::wrapping_add);
-        self.stream.write_all(format!("${text}#{sum:02x}").as_bytes()).context("the gdb connection broke")
+        self.stream.get_mut().write_all(format!("${text}#{sum:02x}").as_bytes()).context("the gdb connection broke")
     }
 
     /// What Ctrl-C sends.
     pub(super) fn interrupt(&mut self) -> Result<()> {
-        self.stream.write_all(&[3]).context("the gdb connection broke")
+        self.stream.get_mut().write_all(&[3]).context("the gdb connection broke")
     }
 
     /// The next packet; confirmed.
@@ -79,7 +79,7 @@ impl<S: Read + Write> Line<S> {
         if said != Some(sum) {
             bail!("a packet arrived damaged");
         }
-        self.stream.write_all(b"+").context("the gdb connection broke")?;
+        self.stream.get_mut().write_all(b"+").context("the gdb connection broke")?;
         String::from_utf8(text).context("an answer that is no text")
     }
 
@@ -125,7 +125,7 @@ mod tests {
     fn ask(said: &str) -> (Result<String>, String) {
         let mut line = Line::new(Script(Cursor::new(said.into()), Vec::new()));
         let answer = line.ask("m8c000000,4");
-        (answer, String::from_utf8(line.stream.1).unwrap())
+        (answer, String::from_utf8(line.stream.into_inner().1).unwrap())
     }
 
     #[test]

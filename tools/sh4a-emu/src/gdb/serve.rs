@@ -1,6 +1,6 @@
 //! The conversation with gdb.
 
-use std::io;
+use std::io::{self, Write};
 use std::marker::PhantomData;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
@@ -47,7 +47,7 @@ pub fn serve(machine: &mut Machine, port: u16, limit: Instant) -> Result<Stop, G
 pub fn serve_stream(machine: &mut Machine, stream: TcpStream, limit: Instant) -> Result<Stop, GdbError> {
     stream.set_nodelay(true)?;
     let mut target = Debugged { machine, limit, actions: std::collections::BTreeMap::new() };
-    let connection: Box<dyn ConnectionExt<Error = io::Error>> = Box::new(stream);
+    let connection: Connection = Box::new(Buffered { stream, out: Vec::new() });
     let reason = GdbStub::new(connection)
         .run_blocking::<Loop<'_>>(&mut target)
         .map_err(|error| GdbError::Protocol(error.to_string()))?;
@@ -57,6 +57,38 @@ pub fn serve_stream(machine: &mut Machine, stream: TcpStream, limit: Instant) ->
         DisconnectReason::TargetTerminated(_) => Stop::Limit,
         DisconnectReason::Kill => Stop::Host,
     })
+}
+
+/// A connection that sends a packet as a whole: the stub writes it byte by byte.
+struct Buffered {
+    stream: TcpStream,
+    out: Vec<u8>,
+}
+
+impl gdbstub::conn::Connection for Buffered {
+    type Error = io::Error;
+
+    fn write(&mut self, byte: u8) -> io::Result<()> {
+        self.out.push(byte);
+        // A confirmation may be all for now: nothing follows it when the machine goes on.
+        if self.out == b"+" { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Write::write_all(&mut self.stream, &self.out)?;
+        self.out.clear();
+        Ok(())
+    }
+}
+
+impl ConnectionExt for Buffered {
+    fn read(&mut self) -> io::Result<u8> {
+        ConnectionExt::read(&mut self.stream)
+    }
+
+    fn peek(&mut self) -> io::Result<Option<u8>> {
+        ConnectionExt::peek(&mut self.stream)
+    }
 }
 
 type Connection = Box<dyn ConnectionExt<Error = io::Error>>;
