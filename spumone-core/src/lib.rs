@@ -15,6 +15,7 @@ pub mod addr;
 pub mod arch;
 pub mod cluster;
 pub mod console;
+pub mod dump;
 pub mod epitaph;
 pub mod error;
 pub mod findings;

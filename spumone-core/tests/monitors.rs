@@ -11,7 +11,13 @@ fn rule(monitor: &str, verdict: Verdict, action: Action) -> Rule {
 
 fn config(rules: &[Rule]) -> Config {
     let limits = Limits { bytes: 1, microseconds: 2, pause: 3 };
-    Config { profile: 0x0c30_8000, profile_length: 77, limits, rules: rules.iter().copied().collect() }
+    Config {
+        profile: 0x0c30_8000,
+        profile_length: 77,
+        limits,
+        dump_seconds: 3600,
+        rules: rules.iter().copied().collect(),
+    }
 }
 
 #[test]
@@ -26,12 +32,12 @@ fn a_block_says_what_was_written() {
 #[test]
 fn what_is_no_block_is_refused() {
     let good = config(&[rule("*", Verdict::Report, Action::Pause)]).encode();
-    for (place, byte) in [(0, 0), (28, 33), (32 + 16, 5), (32 + 17, 4), (32, 0)] {
+    for (place, byte) in [(0, 0), (32, 33), (36 + 16, 5), (36 + 17, 4), (36, 0)] {
         let mut bad = good;
         bad[place] = byte;
         assert_eq!(Config::decode(&bad), None, "byte {place}");
     }
-    assert_eq!(Config::decode(&good[..40]), None, "cut off in the first rule");
+    assert_eq!(Config::decode(&good[..44]), None, "cut off in the first rule");
     assert_eq!(Config::decode(&[0; BLOCK_BYTES]), None, "not packed");
 }
 

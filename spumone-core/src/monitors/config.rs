@@ -11,7 +11,7 @@ pub const BLOCK_BYTES: usize = 1024;
 /// The most rules of a policy.
 pub const MAX_RULES: usize = 32;
 
-const MAGIC: [u8; 8] = *b"SPUMMON1";
+const MAGIC: [u8; 8] = *b"SPUMMON2";
 
 /// What monitors may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,9 @@ impl Limits {
     pub const DEFAULT: Self = Self { bytes: 655_360, microseconds: 1_000_000, pause: 1 };
 }
 
+/// Seconds that the watched guest stands still for a dump that nobody fetches, without a word in the system file.
+pub const DUMP_SECONDS: u32 = 60;
+
 /// The block's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -39,6 +42,8 @@ pub struct Config {
     pub profile_length: u32,
     /// What monitors may cost.
     pub limits: Limits,
+    /// Seconds that the watched guest stands still for a dump that nobody fetches; 0: for ever.
+    pub dump_seconds: u32,
     /// The policy.
     pub rules: heapless::Vec<Rule, MAX_RULES>,
 }
@@ -52,6 +57,7 @@ struct RawHead {
     bytes: U32,
     microseconds: U32,
     pause: U32,
+    dump_seconds: U32,
     rules: U32,
 }
 
@@ -81,6 +87,7 @@ impl Config {
             bytes: bytes.into(),
             microseconds: microseconds.into(),
             pause: pause.into(),
+            dump_seconds: self.dump_seconds.into(),
             rules: (self.rules.len() as u32).into(),
         };
         let mut block = [0; BLOCK_BYTES];
@@ -114,7 +121,8 @@ impl Config {
             rules.push(rule).ok()?;
         }
         let limits = Limits { bytes: head.bytes.get(), microseconds: head.microseconds.get(), pause: head.pause.get() };
-        Some(Self { profile: head.profile.get(), profile_length: head.profile_length.get(), limits, rules })
-            .filter(|config| config.rules.len() == count)
+        let (profile, profile_length) = (head.profile.get(), head.profile_length.get());
+        let dump_seconds = head.dump_seconds.get();
+        Some(Self { profile, profile_length, limits, dump_seconds, rules }).filter(|config| config.rules.len() == count)
     }
 }

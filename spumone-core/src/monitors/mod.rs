@@ -4,5 +4,5 @@ mod config;
 mod policy;
 
 pub(crate) use config::VERDICTS;
-pub use config::{BLOCK_BYTES, Config, Limits, MAX_RULES};
+pub use config::{BLOCK_BYTES, Config, DUMP_SECONDS, Limits, MAX_RULES};
 pub use policy::{Action, Rule, decide};

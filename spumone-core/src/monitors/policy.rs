@@ -10,7 +10,7 @@ pub enum Action {
     Report = 0,
     /// It stands still until somebody lets it go on.
     Pause = 1,
-    /// It stands still while what it is like is written down, and goes on.
+    /// It stands still until somebody has fetched its memory ([`crate::dump`]), and goes on; is started afresh if the verdict was that.
     Dump = 2,
     /// It is started afresh.
     Restart = 3,

@@ -5,16 +5,14 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use monitor_api::{AccessError, Clock, Host, Image, Memory, PhysAddr, Processors, Registers};
+use object::Endianness;
 use object::elf;
 use object::read::elf::{FileHeader, ProgramHeader};
-use object::{Endianness, LittleEndian, U16, U32};
+use spumone_core::dump::{NOTE, NOTE_REGISTERS, NOTE_WHY, Subject, compose};
 
 use crate::gdb::registers;
 use crate::target::Target;
 
-/// Name and type of the note that holds one virtual CPU's registers: 59 words in gdb's order for sh4.
-const NOTE_NAME: &[u8] = b"SPUMONE\0";
-const NOTE_TYPE: u32 = 1;
 /// Bytes that are looked at for being zero, which a file need not hold.
 const PAGE: usize = 4096;
 
@@ -23,12 +21,13 @@ const PAGE: usize = 4096;
 pub struct Dump {
     pieces: Vec<(u64, Vec<u8>)>,
     cpus: Vec<Registers>,
+    why: Option<String>,
 }
 
 impl Dump {
     /// Memory from `start` on.
     pub fn raw(start: u64, bytes: Vec<u8>) -> Self {
-        Self { pieces: vec![(start, bytes)], cpus: Vec::new() }
+        Self { pieces: vec![(start, bytes)], cpus: Vec::new(), why: None }
     }
 
     /// The same, with registers.
@@ -62,7 +61,7 @@ impl Dump {
         let endian = header.endian()?;
         ensure!(endian == Endianness::Little && header.e_machine(endian) == elf::EM_SH, "not of little-endian SuperH");
         ensure!(header.e_type(endian) == elf::ET_CORE, "not a core file; a kernel or program has no memory to look at");
-        let mut dump = Self { pieces: Vec::new(), cpus: Vec::new() };
+        let mut dump = Self { pieces: Vec::new(), cpus: Vec::new(), why: None };
         for segment in header.program_headers(endian, bytes)? {
             match segment.p_type(endian) {
                 elf::PT_LOAD => {
@@ -72,9 +71,7 @@ impl Dump {
                 elf::PT_NOTE => {
                     let mut notes = segment.notes(endian, bytes)?.context("notes that are none")?;
                     while let Some(note) = notes.next()? {
-                        if note.name() == &NOTE_NAME[..NOTE_NAME.len() - 1] && note.n_type(endian).0 == NOTE_TYPE {
-                            dump.cpus.push(registers::from_bytes(note.desc()).context("a note of the wrong length")?);
-                        }
+                        dump.note(note.name(), note.n_type(endian).0, note.desc())?;
                     }
                 }
                 _ => {}
@@ -82,6 +79,21 @@ impl Dump {
         }
         ensure!(!dump.pieces.is_empty(), "it has no memory in it");
         Ok(dump)
+    }
+
+    fn note(&mut self, name: &[u8], kind: u32, content: &[u8]) -> Result<()> {
+        match kind {
+            _ if name != NOTE.strip_suffix(&[0]).unwrap_or(NOTE) => {}
+            NOTE_REGISTERS => self.cpus.push(registers::from_bytes(content).context("a note of the wrong length")?),
+            NOTE_WHY => self.why = Some(String::from_utf8_lossy(content).into_owned()),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Why it was made, where it says so.
+    pub fn why(&self) -> Option<&str> {
+        self.why.as_deref()
     }
 
     /// The pieces of memory: address and bytes.
@@ -139,75 +151,29 @@ impl Clock for Dump {
     }
 }
 
-/// Writes an ELF core: one segment of memory, one note a virtual CPU. Pages of zeros become holes in the file.
+/// Writes an ELF core: one segment of memory, the notes of each virtual CPU. Pages of zeros become holes in the file.
 ///
 /// # Errors
 /// When `out` cannot be written, or the memory is too large for a 32-bit file.
 pub fn write_core(mut out: impl Write + Seek, start: u32, memory: &[u8], cpus: &[Registers]) -> Result<()> {
-    let mut notes = Vec::new();
-    for cpu in cpus {
-        let desc = registers::to_bytes(cpu);
-        for word in [NOTE_NAME.len() as u32, desc.len() as u32, NOTE_TYPE] {
-            notes.extend_from_slice(&word.to_le_bytes());
-        }
-        notes.extend_from_slice(NOTE_NAME);
-        notes.extend_from_slice(&desc);
-    }
-    let headers = size_of::<elf::FileHeader32<LittleEndian>>() + 2 * size_of::<elf::ProgramHeader32<LittleEndian>>();
-    let data = (headers + notes.len()).next_multiple_of(PAGE);
-    let (notes_len, memory_len) = (u32::try_from(notes.len())?, u32::try_from(memory.len()).context("4 GB and more")?);
-    let word = |value: u32| U32::new(LittleEndian, value);
-    let segment = |kind, offset: usize, address, length, flags| elf::ProgramHeader32 {
-        p_type: U32::new(LittleEndian, kind),
-        p_offset: word(offset as u32),
-        p_vaddr: word(address),
-        p_paddr: word(address),
-        p_filesz: word(length),
-        p_memsz: word(length),
-        p_flags: U32::new(LittleEndian, flags),
-        p_align: word(4),
-    };
-    out.write_all(object::pod::bytes_of(&file_header()))?;
-    out.write_all(object::pod::bytes_of(&segment(elf::PT_NOTE, headers, 0, notes_len, elf::PF_R)))?;
-    out.write_all(object::pod::bytes_of(&segment(elf::PT_LOAD, data, start, memory_len, elf::PF_R | elf::PF_W)))?;
-    out.write_all(&notes)?;
+    let mut headers = [0; 1 << 16];
+    let length = u32::try_from(memory.len()).context("4 GB and more")?;
+    let room = "registers of more CPUs than a dump has room for";
+    let end = compose(&mut headers, Subject { start, length, why: "" }, cpus.iter().copied()).context(room)?;
+    out.write_all(&headers[..end])?;
+    write_sparse(&mut out, end.next_multiple_of(PAGE) as u64, memory)?;
+    Ok(out.flush()?)
+}
+
+/// Writes memory at an offset of a file that has nothing there yet, and leaves pages of zeros out, but for the last one.
+pub(crate) fn write_sparse(out: &mut (impl Write + Seek), offset: u64, memory: &[u8]) -> std::io::Result<()> {
     let last = memory.len().saturating_sub(1) / PAGE;
     for (number, page) in memory.chunks(PAGE).enumerate() {
         // The last page is written whatever it holds, so that the file has its length.
         if number == last || page.iter().any(|byte| *byte != 0) {
-            out.seek(SeekFrom::Start((data + number * PAGE) as u64))?;
+            out.seek(SeekFrom::Start(offset + (number * PAGE) as u64))?;
             out.write_all(page)?;
         }
     }
-    out.flush()?;
     Ok(())
-}
-
-fn file_header() -> elf::FileHeader32<LittleEndian> {
-    let half = |value: u16| U16::new(LittleEndian, value);
-    let word = |value: u32| U32::new(LittleEndian, value);
-    elf::FileHeader32 {
-        e_ident: elf::Ident {
-            magic: elf::ELFMAG,
-            class: elf::ELFCLASS32,
-            data: elf::ELFDATA2LSB,
-            version: elf::EV_CURRENT,
-            os_abi: elf::ELFOSABI_NONE,
-            abi_version: 0,
-            padding: [0; 7],
-        },
-        e_type: U16::new(LittleEndian, elf::ET_CORE),
-        e_machine: U16::new(LittleEndian, elf::EM_SH),
-        e_version: word(1),
-        e_entry: word(0),
-        e_phoff: word(size_of::<elf::FileHeader32<LittleEndian>>() as u32),
-        e_shoff: word(0),
-        e_flags: Default::default(),
-        e_ehsize: half(size_of::<elf::FileHeader32<LittleEndian>>() as u16),
-        e_phentsize: half(size_of::<elf::ProgramHeader32<LittleEndian>>() as u16),
-        e_phnum: half(2),
-        e_shentsize: half(0),
-        e_shnum: half(0),
-        e_shstrndx: Default::default(),
-    }
 }

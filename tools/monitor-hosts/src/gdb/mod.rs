@@ -2,6 +2,6 @@
 
 mod packet;
 pub(crate) mod registers;
-mod stub;
+pub(crate) mod stub;
 
 pub use stub::GdbStub;

@@ -13,7 +13,7 @@ use super::registers;
 use crate::target::Target;
 
 /// Bytes that are asked for at once: stubs take at least packets of 4096 characters, two for a byte.
-const BLOCK: u64 = 1024;
+pub(crate) const BLOCK: u64 = 1024;
 /// P1, through which a stub sees physical memory without the MMU.
 const P1: u64 = 0x8000_0000;
 /// External addresses have 29 bits.
@@ -84,6 +84,22 @@ impl GdbStub {
         }
         ensure!(answer == "OK", "the stub answers {answer:?} to {text:?}");
         ensure!(printed.is_empty(), "{text:?}: {}", String::from_utf8_lossy(&printed));
+        Ok(())
+    }
+
+    /// Reads memory as it is now.
+    pub(crate) fn read_now(&mut self, address: u32, length: u64) -> Result<Vec<u8>> {
+        let answer = self.line.get_mut().ask(&format!("m{:x},{length:x}", self.base + u64::from(address)))?;
+        let bytes = unhex(&answer).filter(|bytes| bytes.len() as u64 == length);
+        bytes.with_context(|| format!("the stub answers {answer:?} for {length} bytes at {address:#010x}"))
+    }
+
+    /// Writes memory.
+    pub(crate) fn write(&mut self, address: u32, data: &[u8]) -> Result<()> {
+        let hex: String = data.iter().map(|byte| format!("{byte:02x}")).collect();
+        let place = self.base + u64::from(address);
+        let answer = self.line.get_mut().ask(&format!("M{place:x},{:x}:{hex}", data.len()))?;
+        ensure!(answer == "OK", "the stub answers {answer:?} to a write of {} bytes at {address:#010x}", data.len());
         Ok(())
     }
 
