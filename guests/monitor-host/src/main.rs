@@ -3,6 +3,7 @@
 #![no_main]
 
 mod act;
+mod dumps;
 mod log;
 mod memory;
 mod rounds;
@@ -16,6 +17,7 @@ use spumone_abi::client::{Console, Spumone};
 use spumone_core::findings::Writer;
 use spumone_core::monitors::{BLOCK_BYTES, Config};
 
+use dumps::Dumps;
 use memory::{CoreLocal, Watched};
 use rounds::Rounds;
 
@@ -69,7 +71,8 @@ fn watch(hypervisor: Spumone) -> &'static str {
         &mut mappings::Mappings::default(),
         &mut text_integrity::TextIntegrity::default(),
     ];
-    let mut rounds = Rounds::new(&host, profile, &config, Writer::new(CoreLocal), monitors);
+    let mut rounds =
+        Rounds::new(&host, profile, &config, (Writer::new(CoreLocal), Dumps::new(config.dump_seconds)), monitors);
     loop {
         rounds.round();
     }

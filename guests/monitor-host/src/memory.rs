@@ -42,6 +42,11 @@ impl Watched {
             time: Cell::new(0),
         })
     }
+
+    /// First bus address and bytes of its memory.
+    pub(crate) fn region(&self) -> (u32, u32) {
+        (self.start, self.size)
+    }
 }
 
 impl Memory for Watched {

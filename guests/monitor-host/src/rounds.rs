@@ -9,6 +9,7 @@ use spumone_core::findings::{Appearances, Entry, MONITORS, Row, Seen, State, Sta
 use spumone_core::monitors::{Action, Config, decide};
 
 use crate::act::act;
+use crate::dumps::Dumps;
 use crate::log::line;
 use crate::memory::{CoreLocal, Watched};
 
@@ -29,6 +30,7 @@ pub(crate) struct Rounds<'a> {
     profile: Profile<'a>,
     config: &'a Config,
     writer: Writer<CoreLocal>,
+    dumps: Dumps,
     open: Appearances,
     runs: [Option<Run<'a>>; MONITORS],
     status: Status,
@@ -45,7 +47,7 @@ impl<'a> Rounds<'a> {
         host: &'a Watched,
         profile: Profile<'a>,
         config: &'a Config,
-        writer: Writer<CoreLocal>,
+        (writer, dumps): (Writer<CoreLocal>, Dumps),
         monitors: &'a mut [&'a mut dyn Monitor],
     ) -> Self {
         let mut monitors = monitors.iter_mut();
@@ -57,7 +59,7 @@ impl<'a> Rounds<'a> {
         });
         let (open, status) = (Appearances::new(), Status::default());
         let mut rounds =
-            Self { host, profile, config, writer, open, runs, status, guest: None, restarts: 0, told: false };
+            Self { host, profile, config, writer, dumps, open, runs, status, guest: None, restarts: 0, told: false };
         rounds.write_rows();
         rounds.stand(State::Waiting);
         rounds
@@ -65,6 +67,7 @@ impl<'a> Rounds<'a> {
 
     /// A round.
     pub(crate) fn round(&mut self) {
+        self.dumps.go_on(self.host);
         let pause = match self.here() {
             Some(guest) => {
                 self.steps(&guest);
@@ -157,8 +160,10 @@ impl<'a> Rounds<'a> {
                 continue;
             }
             let began = self.host.now();
-            let (writer, open, lost) = (&mut self.writer, &mut self.open, &mut self.status.lost);
-            let mut found = Found { host: self.host, config: self.config, writer, open, lost, number: number as u8 };
+            let (writer, dumps) = (&mut self.writer, &mut self.dumps);
+            let (open, lost) = (&mut self.open, &mut self.status.lost);
+            let (host, config, number_here) = (self.host, self.config, number as u8);
+            let mut found = Found { host, config, writer, dumps, open, lost, number: number_here };
             let (mut new, name) = (0, run.row.name);
             let outcome = run.session.step(guest, limits, &mut |finding| {
                 new += u32::from(found.add(name.as_str(), finding, began));
@@ -221,6 +226,7 @@ struct Found<'f> {
     host: &'f Watched,
     config: &'f Config,
     writer: &'f mut Writer<CoreLocal>,
+    dumps: &'f mut Dumps,
     open: &'f mut Appearances,
     lost: &'f mut u32,
     number: u8,
@@ -247,7 +253,7 @@ impl Found<'_> {
         let number = self.writer.entry(&entry);
         self.open.number(number);
         if action != Action::Report {
-            entry.answer = act(self.host, action);
+            entry.answer = act(self.host, self.dumps, &entry, number);
             self.writer.answered(number, entry.answer);
         }
         line(self.host.hypervisor, format_args!("finding {number}: {entry}"));

@@ -63,7 +63,8 @@ pub(crate) fn monitors(watch: &Watch, profile: u32, length: usize, elf: &mut Elf
         return Err(too_long(elf, "what monitors are told", BLOCK_BYTES, MONITORS, place.size as usize, cure));
     }
     let rules = watch.policy.iter().copied().collect();
-    let config = Config { profile, profile_length: length as u32, limits: watch.limits, rules };
+    let (limits, dump_seconds) = (watch.limits, watch.dump_seconds);
+    let config = Config { profile, profile_length: length as u32, limits, dump_seconds, rules };
     put(elf, place.address, &config.encode(), MONITORS)
 }
 

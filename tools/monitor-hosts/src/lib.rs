@@ -6,6 +6,7 @@
 mod banner;
 mod dump;
 mod emulator;
+mod fetch;
 mod gdb;
 pub mod proof;
 mod registry;
@@ -15,6 +16,7 @@ mod target;
 pub use banner::find_banners;
 pub use dump::{Dump, write_core};
 pub use emulator::Emulator;
+pub use fetch::{Board, Fetched, fetch};
 pub use gdb::GdbStub;
 pub use registry::{about, all, by_name, names};
 pub use runner::{Cost, Raised, Summary, Watch, watch, watch_until};

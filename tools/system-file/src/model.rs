@@ -63,6 +63,8 @@ pub struct Watch {
     pub guest: u8,
     /// What monitors may cost.
     pub limits: Limits,
+    /// Seconds that the watched guest stands still for a dump that nobody fetches; 0: for ever.
+    pub dump_seconds: u32,
     /// What their verdicts lead to.
     pub policy: Vec<Rule>,
 }

@@ -7,7 +7,7 @@ use crate::reader::{Problems, Reader, suggest};
 use crate::schema::{Draft, unknown};
 use monitor_api::Verdict;
 use spumone_core::format::Name;
-use spumone_core::monitors::{Action, Limits, MAX_RULES, Rule};
+use spumone_core::monitors::{Action, DUMP_SECONDS, Limits, MAX_RULES, Rule};
 use std::ops::Range;
 use toml::Spanned;
 
@@ -24,6 +24,7 @@ const VERDICTS: [(&str, Verdict); 4] = [
 pub(crate) struct WatchDraft<'a> {
     watches: Option<Spanned<&'a str>>,
     budget: Option<(Range<usize>, Limits)>,
+    dump_wait: Option<Spanned<u32>>,
     policy: Vec<(Range<usize>, Option<Rule>)>,
 }
 
@@ -41,8 +42,9 @@ pub(crate) fn read<'a>(guest: &mut Reader<'a, '_>, problems: &Problems) -> Watch
         budget.finish();
         (span, limits)
     });
+    let dump_wait = guest.number("dump_wait");
     let policy = guest.tables("policy").into_iter().map(|rule| read_rule(rule, problems)).collect();
-    WatchDraft { watches, budget, policy }
+    WatchDraft { watches, budget, dump_wait, policy }
 }
 
 fn read_rule(mut rule: Reader<'_, '_>, problems: &Problems) -> (Range<usize>, Option<Rule>) {
@@ -88,8 +90,9 @@ impl WatchDraft<'_> {
         let watched = self.watches?;
         let guest = names.iter().position(|name| name.as_ref() == Some(watched.get_ref()))?;
         let limits = self.budget.map_or(Limits::DEFAULT, |(_, limits)| limits);
+        let dump_seconds = self.dump_wait.map_or(DUMP_SECONDS, Spanned::into_inner);
         let policy = self.policy.into_iter().filter_map(|(_, rule)| rule).collect();
-        Some(Watch { guest: u8::try_from(guest).ok()?, limits, policy })
+        Some(Watch { guest: u8::try_from(guest).ok()?, limits, dump_seconds, policy })
     }
 }
 
@@ -106,10 +109,11 @@ pub(crate) fn check(drafts: &[Draft<'_>], board: &Board, problems: &Problems) {
 
 /// The keys are for guests of kind monitor.
 fn others(guest: &Draft<'_>, problems: &Problems) {
-    let WatchDraft { watches, budget, policy } = &guest.watch;
+    let WatchDraft { watches, budget, dump_wait, policy } = &guest.watch;
     let keys = [
         ("watches", watches.as_ref().map(Spanned::span)),
         ("budget", budget.as_ref().map(|(span, _)| span.clone())),
+        ("dump_wait", dump_wait.as_ref().map(Spanned::span)),
         ("policy", policy.first().map(|(span, _)| span.clone())),
     ];
     for (key, span) in keys.into_iter().filter_map(|(key, span)| Some((key, span?))) {

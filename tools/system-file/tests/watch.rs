@@ -1,7 +1,7 @@
 //! Guests of kind monitor: what a good file says, and a broken file a rule.
 
 use monitor_api::Verdict;
-use spumone_core::monitors::{Action, Limits, decide};
+use spumone_core::monitors::{Action, DUMP_SECONDS, Limits, decide};
 use system_file::{Kind, parse};
 
 const GOOD: &str = include_str!("../../../configs/rp1-smp-linux-monitors.toml");
@@ -16,9 +16,13 @@ fn a_good_file_says_whom_it_watches_at_what_cost_and_what_follows() {
     assert_eq!(watch.limits, Limits { bytes: 655_360, microseconds: 1_000_000, pause: 1 });
     assert_eq!(decide(&watch.policy, "heartbeat", Verdict::Restart), Action::Restart);
     assert_eq!(decide(&watch.policy, "hooks", Verdict::Restart), Action::Report);
+    assert_eq!(watch.dump_seconds, DUMP_SECONDS);
     let short = GOOD.lines().filter(|line| !line.starts_with("budget")).collect::<Vec<_>>().join("\n");
     let system = parse("test.toml", &short).unwrap_or_else(|bad| panic!("{}", bad.picture()));
     assert_eq!(system.guests[2].watch.as_ref().expect("what it watches").limits, Limits::DEFAULT);
+    let patient = GOOD.replace("watches = ", "dump_wait = 0\nwatches = ");
+    let system = parse("test.toml", &patient).unwrap_or_else(|bad| panic!("{}", bad.picture()));
+    assert_eq!(system.guests[2].watch.as_ref().expect("what it watches").dump_seconds, 0);
 }
 
 /// `from` becomes `to`, wherever it is; the message says the third, the cure the fourth, and the line holds the fifth.
@@ -46,6 +50,7 @@ const CASES: &[[&str; 5]] = &[
         "remove it",
         "budget",
     ],
+    ["vcpus = 3", "dump_wait = 9\nvcpus = 3", "`dump_wait` for a guest that is no monitor", "remove it", "dump_wait"],
     [
         "placement = [1, 2, 3]",
         "placement = [0, 2, 3]",

@@ -97,6 +97,18 @@ impl Hosted {
         }
     }
 
+    /// Performs an attack on the guest at its shell, in which `sleep` runs.
+    ///
+    /// # Errors
+    /// When the guest has not what it is done to.
+    pub fn spoil(&mut self, attack: &Attack, prepared: &Prepared) -> Result<()> {
+        for writes in [attack.before, attack.spoil] {
+            let writes = plan(&self.emulator, prepared, writes)?;
+            write(&mut self.emulator, &writes)?;
+        }
+        Ok(())
+    }
+
     /// Performs an attack on the guest at its shell, in which `sleep` runs, and waits for its monitor to find it; then undoes it.
     ///
     /// # Errors

@@ -1,10 +1,12 @@
 //! Monitors: lists, runs and begins them.
 
 mod create;
+mod dump;
 pub(crate) mod spumone;
 mod watch;
 
-use std::fs::File;
+pub(crate) use dump::from_board;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use linux_guest::Variant;
 use monitor_api::profile::Profile;
 use monitor_api::{Limits, Monitor, Verdict};
-use monitor_hosts::{Dump, Emulator, GdbStub, Target, Watch, proof, write_core};
+use monitor_hosts::{Dump, Emulator, GdbStub, Target, Watch, proof};
 
 use crate::profile;
 
@@ -32,14 +34,8 @@ enum Action {
     Run(Box<Run>),
     /// Boots a system with a guest of kind monitor, and shows at the terminal what its monitors do and find
     Watch(watch::Options),
-    /// Boots a kernel on the emulator until its shell, and writes its memory as an ELF core
-    Dump {
-        /// A kernel of guests/linux, such as rp1-upstream
-        kernel: Variant,
-        /// Where to write it
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-    },
+    /// Writes a guest's memory as an ELF core: of a kernel at its shell on the emulator, or of a guest that stands still for it on a board
+    Dump(dump::Options),
     /// Begins a monitor: a crate in monitors/ that builds, is tested, and runs on every host
     New {
         /// Its name, such as open-files
@@ -108,7 +104,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
         Action::Run(options) => run_on(options),
         Action::Watch(options) => watch::run(options),
-        Action::Dump { kernel, out } => dump(*kernel, out),
+        Action::Dump(options) => dump::run(options),
         Action::New { name } => create::run(name),
     }
 }
@@ -168,15 +164,4 @@ fn boot(kernel: Variant) -> Result<Emulator> {
         bail!("{kernel} does not run alone: take an upstream kernel");
     }
     proof::prepare(kernel)?.at_shell()
-}
-
-fn dump(kernel: Variant, out: &PathBuf) -> Result<()> {
-    let emulator = boot(kernel)?;
-    let dump = emulator.dump()?;
-    let (start, memory) = dump.pieces().next().context("the board has no memory")?;
-    let cpus: Vec<_> = (0..emulator.host().count()).filter_map(|cpu| emulator.host().registers(cpu)).collect();
-    let file = File::create(out).with_context(|| format!("cannot create {}", out.display()))?;
-    write_core(file, u32::try_from(start)?, memory, &cpus)?;
-    println!("{}: {} MB from {start:#010x}, {} CPUs", out.display(), memory.len() >> 20, cpus.len());
-    Ok(())
 }

@@ -11,7 +11,7 @@ use crate::image;
 use crate::monitor::spumone;
 
 /// Periods of a millisecond that the real-time guest measures.
-const PERIODS: u32 = 3000;
+pub(super) const PERIODS: u32 = 3000;
 /// The manipulations that are tried each time; all of them only when nobody waits.
 const SOME: [&str; 4] = [
     "system call table entry",
@@ -65,7 +65,7 @@ fn at_work(hosted: &mut Hosted) -> Result<()> {
     Ok(())
 }
 
-fn probe(hosted: &mut Hosted) -> Result<()> {
+pub(super) fn probe(hosted: &mut Hosted) -> Result<()> {
     loop {
         let said = hosted.emulator.console(PROBE);
         ensure!(!said.contains("FAILED"), "it missed a period:\n{said}");

@@ -6,6 +6,7 @@ mod bridge;
 mod cores;
 mod demo;
 mod diff;
+mod dumped;
 mod epitaph;
 mod guests;
 mod host;
@@ -88,6 +89,7 @@ const STAGES: &[Stage] = &[
     beside("diff", "every instruction form against QEMU", diff::run),
     beside("upstream", "unmodified Linux on both machines, and on QEMU", upstream::run),
     beside("monitors", "kernel profiles, hosts and monitors on real guests", monitors::run),
+    beside("dumped", "a guest stands still until its memory has been fetched", dumped::run),
     beside("hosted", "monitors on SPUMONE, beside a real-time guest", hosted::run),
     beside("smp", "upstream Linux on four cores, whoever runs when", smp::run),
     beside("boot", "whole systems on the emulator and on QEMU", boot::run),

@@ -1,0 +1,155 @@
+//! A guest that was manipulated stands still until its memory has been fetched through a debugger, and goes on; debuggers and monitors
+//! find in the file what was done.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use monitor_api::Verdict;
+use monitor_hosts::proof::{self, Hosted, Prepared};
+use monitor_hosts::{Dump, GdbStub, Watch, by_name, watch};
+use provision::command;
+use regex::Regex;
+use sh4a_emu::gdb::serve_stream;
+use spumone_core::format::Name;
+use spumone_core::monitors::{Action, Rule};
+use system_file::System;
+use tempfile::NamedTempFile;
+
+use super::Depth;
+use super::tally::Tally;
+use crate::image;
+use crate::monitor::{from_board, spumone};
+
+/// The manipulation, and who finds it.
+const ATTACK: &str = "system call table entry";
+const MONITOR: &str = "text-integrity";
+/// Consoles.
+const LINUX: usize = 0;
+const LOG: usize = 3;
+/// Core cycles: 20 ms, and what something may take at most.
+const WHILE: u64 = 12_000_000;
+const PATIENCE: u64 = 3_000_000_000;
+
+pub(super) fn run(_: Depth) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let system = system()?;
+    let mut hosted = spumone::boot(&system)?;
+    let prepared = spumone::prepared()?;
+    let attack = proof::attacks().into_iter().find(|attack| attack.name == ATTACK).context("no such attack")?;
+    hosted.spoil(&attack, &prepared)?;
+    tally.check("a guest that was manipulated stands still", stands(&mut hosted, &system));
+    let file = NamedTempFile::new()?;
+    tally.check("a debugger fetches its memory", fetched(&mut hosted, &system, &file));
+    tally.check("gdb reads the file", gdb_reads(&prepared, file.path()));
+    tally.check("a monitor finds in the file what was done", found(&prepared, file.path(), attack.says));
+    tally.check("the guest goes on", goes_on(&mut hosted, "was fetched"));
+    let other = proof::attacks().into_iter().find(|attack| attack.name == "inline hook in kernel text");
+    hosted.spoil(&other.context("no such attack")?, &prepared)?;
+    tally.check("it goes on if nobody fetches the next one", goes_on(&mut hosted, "was not fetched in time"));
+    tally.check("the real-time guest missed no period", super::hosted::probe(&mut hosted));
+    Ok(tally)
+}
+
+fn system() -> Result<System> {
+    let mut system = image::load(Path::new(spumone::SYSTEM))?;
+    for guest in &mut system.guests {
+        match (guest.name.as_str(), &mut guest.watch) {
+            ("rt-probe", _) => guest.params = vec![super::hosted::PERIODS, 0],
+            (_, Some(watch)) => {
+                let monitor = Name::new(MONITOR).context("no name")?;
+                watch.policy.insert(0, Rule { monitor, verdict: Verdict::Report, action: Action::Dump });
+                watch.dump_seconds = 1;
+            }
+            _ => {}
+        }
+    }
+    Ok(system)
+}
+
+fn memory(hosted: &Hosted, system: &System) -> Result<Vec<u8>> {
+    let linux = system.guests.iter().find(|guest| guest.name.as_str() == "linux").context("no Linux")?;
+    let (start, length) = (linux.memory.start, linux.memory.length);
+    hosted.emulator.machine().read_memory(0, start, length as usize).context("no such memory")
+}
+
+/// What the log says of dump `number`: the address at which it is described.
+fn announced(hosted: &Hosted, number: u32) -> Option<u32> {
+    let log = hosted.emulator.console(LOG);
+    let ready =
+        Regex::new(&format!(r"dump {number} is ready \(3 of 3 CPUs stand still\): .*--at 0x([0-9a-f]{{8}})\s")).ok()?;
+    u32::from_str_radix(&ready.captures(&log)?[1], 16).ok()
+}
+
+fn until(hosted: &mut Hosted, what: &str, so: impl Fn(&Hosted) -> bool) -> Result<()> {
+    let limit = hosted.emulator.machine().time() + PATIENCE;
+    while !so(hosted) {
+        ensure!(hosted.emulator.machine().time() < limit, "{what} did not come:\n{}", hosted.emulator.console(LOG));
+        hosted.emulator.run(WHILE / 10)?;
+    }
+    Ok(())
+}
+
+/// Nothing in its memory changes any more, while the real-time guest goes on.
+fn stands(hosted: &mut Hosted, system: &System) -> Result<()> {
+    until(hosted, "a dump", |hosted| announced(hosted, 1).is_some())?;
+    let before = memory(hosted, system)?;
+    hosted.emulator.enter(LINUX, "echo awake");
+    hosted.emulator.run(WHILE)?;
+    ensure!(memory(hosted, system)? == before, "its memory changes");
+    Ok(())
+}
+
+fn fetched(hosted: &mut Hosted, system: &System, file: &NamedTempFile) -> Result<()> {
+    let at = announced(hosted, 1).context("no dump is announced")?;
+    let before = memory(hosted, system)?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let port = listener.local_addr()?.port();
+    let limit = hosted.emulator.machine().time() + WHILE / 10;
+    let number = std::thread::scope(|scope| {
+        let fetch = scope.spawn(move || {
+            let mut board = GdbStub::connect(("127.0.0.1", port), (0, 1 << 29), Duration::ZERO)?;
+            from_board(&mut board, at, file)
+        });
+        let (stream, _) = listener.accept()?;
+        serve_stream(hosted.emulator.machine_mut(), stream, limit)?;
+        fetch.join().map_err(|_| anyhow!("the thread that fetches panicked"))?
+    })?;
+    ensure!(number == 1, "it is dump {number}");
+    let dump = Dump::read_core(file.path())?;
+    let same = dump.pieces().map(|(_, bytes)| bytes).eq([before.as_slice()]);
+    ensure!(same, "the file has another memory than the board");
+    let why = dump.why().context("it does not say why")?;
+    ensure!(why.contains(MONITOR), "it says {why:?}");
+    Ok(())
+}
+
+/// gdb, which knows nothing of us, finds the CPUs as threads in kernel code, and the kernel's banner by its symbol.
+fn gdb_reads(prepared: &Prepared, core: &Path) -> Result<()> {
+    let mut gdb = Command::new(provision::gdb()?);
+    gdb.args(["-nx", "-batch", "-ex", "set width 0", "-ex", "info threads", "-ex", "printf \"%s\", linux_banner"]);
+    let said = command::capture(gdb.args(["-ex", "thread apply all backtrace"]).arg(&prepared.vmlinux).arg(core))?;
+    ensure!(said.contains(prepared.profile()?.banner().trim_end()), "gdb finds no banner:\n{said}");
+    // A backtrace needs registers, stack and code: each CPU idles, and gdb says by whose call.
+    let idle = said.lines().filter(|line| line.contains(" do_idle ()")).count();
+    ensure!(idle == 3, "gdb finds {idle} CPUs in Linux's idle loop:\n{said}");
+    Ok(())
+}
+
+fn found(prepared: &Prepared, core: &Path, (monitor, what): (&str, &str)) -> Result<()> {
+    let mut dump = Dump::read_core(core)?;
+    let summary = watch(&mut dump, prepared.profile()?, &mut [by_name(monitor)?], Watch::default(), &mut |_| ())?;
+    let raised: Vec<_> = summary.raised.iter().map(|raised| raised.finding.to_string()).collect();
+    ensure!(raised.iter().any(|text| text.contains(what)), "it raised {raised:?}");
+    Ok(())
+}
+
+/// The log says so, and the shell answers.
+fn goes_on(hosted: &mut Hosted, says: &str) -> Result<()> {
+    until(hosted, says, |hosted| hosted.emulator.console(LOG).contains(says))?;
+    let word = says.replace(' ', "-");
+    hosted.emulator.enter(LINUX, &format!("echo {word} | tr a-z A-Z"));
+    until(hosted, "an answer of the shell", |hosted| hosted.emulator.console(LINUX).contains(&word.to_uppercase()))
+}
