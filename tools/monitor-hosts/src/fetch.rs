@@ -6,10 +6,10 @@ use anyhow::{Context, Result, bail, ensure};
 use object::Endianness;
 use object::elf::{self, FileHeader32};
 use object::read::elf::{FileHeader, ProgramHeader};
+use sh4a_emu::machine::Machine;
 use spumone_core::dump::{Announced, BLOCK_BYTES, STAGE_OFFSET, Stage};
 
 use crate::dump::write_sparse;
-use crate::emulator::Emulator;
 use crate::gdb::GdbStub;
 use crate::gdb::stub::BLOCK;
 
@@ -49,14 +49,14 @@ impl Board for GdbStub {
     }
 }
 
-impl Board for Emulator {
+impl Board for Machine {
     fn read(&mut self, address: u32, length: usize) -> Result<Vec<u8>> {
-        let bytes = self.machine().read_memory(0, address, length);
+        let bytes = self.read_memory(0, address, length);
         bytes.with_context(|| format!("no memory of {length} bytes at {address:#010x}"))
     }
 
     fn write_word(&mut self, address: u32, word: u32) -> Result<()> {
-        let written = self.machine_mut().write_memory(0, address, &word.to_le_bytes());
+        let written = self.write_memory(0, address, &word.to_le_bytes());
         written.with_context(|| format!("no memory at {address:#010x}"))
     }
 }

@@ -23,8 +23,9 @@ use super::tally::Tally;
 use crate::image;
 use crate::monitor::{from_board, spumone};
 
-/// The manipulation, and who finds it.
-const ATTACK: &str = "system call table entry";
+/// The manipulations, each of which leads to a dump, and who finds them.
+const ATTACKS: [&str; 3] =
+    ["system call table entry", "inline hook in kernel text", "entry of a read-only table of operations"];
 const MONITOR: &str = "text-integrity";
 /// Consoles.
 const LINUX: usize = 0;
@@ -38,17 +39,21 @@ pub(super) fn run(_: Depth) -> Result<Tally> {
     let system = system()?;
     let mut hosted = spumone::boot(&system)?;
     let prepared = spumone::prepared()?;
-    let attack = proof::attacks().into_iter().find(|attack| attack.name == ATTACK).context("no such attack")?;
-    hosted.spoil(&attack, &prepared)?;
+    let attack = |name| proof::attacks().into_iter().find(|attack| attack.name == name).context("no such attack");
+    let [first, second, third] = ATTACKS.map(attack);
+    let (first, second, third) = (first?, second?, third?);
+    hosted.spoil(&first, &prepared)?;
     tally.check("a guest that was manipulated stands still", stands(&mut hosted, &system));
     let file = NamedTempFile::new()?;
     tally.check("a debugger fetches its memory", fetched(&mut hosted, &system, &file));
     tally.check("gdb reads the file", gdb_reads(&prepared, file.path()));
-    tally.check("a monitor finds in the file what was done", found(&prepared, file.path(), attack.says));
-    tally.check("the guest goes on", goes_on(&mut hosted, "was fetched"));
-    let other = proof::attacks().into_iter().find(|attack| attack.name == "inline hook in kernel text");
-    hosted.spoil(&other.context("no such attack")?, &prepared)?;
-    tally.check("it goes on if nobody fetches the next one", goes_on(&mut hosted, "was not fetched in time"));
+    tally.check("a monitor finds in the file what was done", found(&prepared, file.path(), first.says));
+    tally.check("the guest goes on", goes_on(&mut hosted, "dump 1 was fetched"));
+    hosted.spoil(&second, &prepared)?;
+    tally.check("the emulator fetches the next one", from_emulator(&mut hosted, &system));
+    tally.check("the guest goes on again", goes_on(&mut hosted, "dump 2 was fetched"));
+    hosted.spoil(&third, &prepared)?;
+    tally.check("it goes on if nobody fetches the third one", goes_on(&mut hosted, "dump 3 was not fetched in time"));
     tally.check("the real-time guest missed no period", super::hosted::probe(&mut hosted));
     Ok(tally)
 }
@@ -123,6 +128,17 @@ fn fetched(hosted: &mut Hosted, system: &System, file: &NamedTempFile) -> Result
     ensure!(same, "the file has another memory than the board");
     let why = dump.why().context("it does not say why")?;
     ensure!(why.contains(MONITOR), "it says {why:?}");
+    Ok(())
+}
+
+fn from_emulator(hosted: &mut Hosted, system: &System) -> Result<()> {
+    until(hosted, "a second dump", |hosted| announced(hosted, 2).is_some())?;
+    let at = announced(hosted, 2).context("no dump is announced")?;
+    let before = memory(hosted, system)?;
+    let file = NamedTempFile::new()?;
+    from_board(hosted.emulator.machine_mut(), at, &file)?;
+    let dump = Dump::read_core(file.path())?;
+    ensure!(dump.pieces().map(|(_, bytes)| bytes).eq([before.as_slice()]), "the file has another memory");
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! `monitor watch`: a system with a guest of kind monitor runs on the emulator, and the terminal shows what its monitors find.
 
+mod dump;
 mod model;
 mod view;
 
@@ -17,6 +18,7 @@ use spumone_core::findings::BYTES;
 use system_file::{Kind, System};
 
 use crate::image;
+use dump::Dumps;
 use model::Snapshot;
 use view::Look;
 
@@ -52,7 +54,8 @@ pub(super) fn run(options: &Options) -> Result<()> {
     let mut machine = Machine::new(Config { cores: system.cores.into(), ..Config::rp1() });
     machine.load_flash(&image).context("the image does not fit the flash")?;
     machine.follow_real_time();
-    let mut watched = Watched { machine, core, consoles: consoles(&system), snapshot: Snapshot::default() };
+    let (consoles, log) = (consoles(&system), usize::from(system.log));
+    let mut watched = Watched { machine, core, consoles, log, snapshot: Snapshot::default(), dumps: Dumps::default() };
     let mut terminal = ratatui::init();
     let end = show(&mut terminal, &mut watched);
     ratatui::restore();
@@ -80,7 +83,10 @@ struct Watched {
     /// The core on which the monitors run.
     core: usize,
     consoles: Vec<(String, usize)>,
+    /// SPUMONE's log.
+    log: usize,
     snapshot: Snapshot,
+    dumps: Dumps,
 }
 
 impl Watched {
@@ -89,6 +95,7 @@ impl Watched {
         if let Some(bytes) = self.machine.read_memory(self.core, FINDINGS, BYTES) {
             self.snapshot.take(&bytes);
         }
+        self.dumps.look(&String::from_utf8_lossy(&self.machine.console_tail(self.log)));
         let hz = u128::from(self.machine.config().cycles_per_second().max(1));
         let time = u128::from(self.machine.time()) * 1_000_000_000 / hz;
         self.snapshot.time = u64::try_from(time).unwrap_or(u64::MAX);
@@ -111,12 +118,15 @@ fn show(terminal: &mut DefaultTerminal, watched: &mut Watched) -> Result<()> {
         if drawn.is_none_or(|at| at.elapsed() >= PICTURE) {
             watched.look();
             let tails = watched.tails();
-            terminal.draw(|frame| view::draw(frame, &watched.snapshot, &tails, look))?;
+            terminal.draw(|frame| view::draw(frame, &watched.snapshot, &tails, &watched.dumps.to_string(), look))?;
             drawn = Some(Instant::now());
         }
         let patience = if look.paused || look.ended { PICTURE } else { Duration::ZERO };
         if event::poll(patience)? && !react(&event::read()?, &mut look, watched.snapshot.alerts.len()) {
             return Ok(());
+        }
+        if std::mem::take(&mut look.fetch) {
+            watched.dumps.fetch(&mut watched.machine);
         }
     }
 }
@@ -131,6 +141,7 @@ fn react(event: &Event, look: &mut Look, alerts: usize) -> bool {
         KeyCode::Char('q') | KeyCode::Esc => return false,
         KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => return false,
         KeyCode::Char('p' | ' ') => look.paused = !look.paused,
+        KeyCode::Char('d') => look.fetch = true,
         KeyCode::Up => look.back = look.back.saturating_add(1).min(alerts),
         KeyCode::Down => look.back = look.back.saturating_sub(1),
         _ => {}
@@ -156,6 +167,7 @@ mod tests {
             assert!(press(KeyCode::Up, none, &mut look) && look.back == back);
         }
         assert!(press(KeyCode::Down, none, &mut look) && look.back == 1);
+        assert!(press(KeyCode::Char('d'), none, &mut look) && look.fetch);
         assert!(press(KeyCode::Char('c'), none, &mut look));
         assert!(!press(KeyCode::Char('c'), KeyModifiers::CONTROL, &mut look));
         assert!(!press(KeyCode::Char('q'), none, &mut look));

@@ -15,6 +15,8 @@ pub(super) struct Look {
     pub(super) paused: bool,
     /// The machine has come to its end.
     pub(super) ended: bool,
+    /// A dump is to be fetched.
+    pub(super) fetch: bool,
     /// Alerts that are scrolled past, from the newest on.
     pub(super) back: usize,
 }
@@ -24,16 +26,18 @@ const QUIET: Style = Style::new().fg(Color::DarkGray);
 const WRONG: Style = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
 
 /// Draws monitors, alerts, and the ends of the consoles.
-pub(super) fn draw(frame: &mut Frame<'_>, snapshot: &Snapshot, consoles: &[(String, String)], look: Look) {
+pub(super) fn draw(frame: &mut Frame<'_>, snapshot: &Snapshot, consoles: &[(String, String)], dumps: &str, look: Look) {
     let rows = u16::try_from(snapshot.monitors.len()).unwrap_or(u16::MAX).saturating_add(3);
-    let [head, monitors, alerts, tails] = Layout::vertical([
+    let [head, below, monitors, alerts, tails] = Layout::vertical([
         Constraint::Length(1),
+        Constraint::Length(u16::from(!dumps.is_empty())),
         Constraint::Length(rows.max(4)),
         Constraint::Min(5),
         Constraint::Percentage(35),
     ])
     .areas(frame.area());
     frame.render_widget(title(snapshot, look), head);
+    frame.render_widget(Line::from(dumps).style(WRONG), below);
     frame.render_widget(table(snapshot), monitors);
     draw_alerts(frame, alerts, &snapshot.alerts, snapshot.lost, look);
     draw_consoles(frame, tails, consoles);
@@ -122,7 +126,7 @@ mod tests {
 
     fn screen(snapshot: &Snapshot, consoles: &[(String, String)], look: Look) -> String {
         let mut terminal = Terminal::new(TestBackend::new(110, 30)).expect("a terminal");
-        terminal.draw(|frame| draw(frame, snapshot, consoles, look)).expect("drawn");
+        terminal.draw(|frame| draw(frame, snapshot, consoles, "dump 4 is here", look)).expect("drawn");
         let buffer = terminal.backend().buffer();
         let width = usize::from(buffer.area.width);
         let cells: Vec<_> = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
@@ -163,6 +167,7 @@ mod tests {
             "never",
             "Alerts: 1",
             "1.000 s  hidden-tasks: finding 0",
+            "dump 4 is here",
             "two",
             "three",
         ] {
@@ -174,7 +179,7 @@ mod tests {
     fn old_alerts_are_scrolled_to_and_not_past() {
         let newest = screen(&snapshot(100), &[], Look::default());
         assert!(newest.contains("finding 99 ") && !newest.contains("finding 0 "), "{newest}");
-        let oldest = screen(&snapshot(100), &[], Look { back: 1000, paused: true, ended: false });
+        let oldest = screen(&snapshot(100), &[], Look { back: 1000, paused: true, ..Look::default() });
         assert!(oldest.contains("finding 0 ") && !oldest.contains("finding 99 "), "{oldest}");
         assert!(oldest.contains("stands still"));
     }
