@@ -7,6 +7,9 @@ use crate::error::AccessError;
 /// What an access costs however short it is, in bytes: translation, the host's own work.
 const ACCESS: u64 = 16;
 
+/// Charged bytes between two looks at the host's clock: some 25 words.
+const LOOK: u64 = 512;
+
 /// How much a step may read, and until when it may run. Every access of a [`View`](crate::View) is charged here, so no monitor can
 /// run away, whatever the guest's memory says.
 ///
@@ -23,12 +26,14 @@ pub struct Budget {
     used: Cell<u64>,
     limit: u64,
     deadline: Option<u64>,
+    /// What was used when the clock was looked at last.
+    looked: Cell<Option<u64>>,
 }
 
 impl Budget {
     /// Up to `limit` bytes, without a time limit.
     pub const fn bytes(limit: u64) -> Self {
-        Self { used: Cell::new(0), limit, deadline: None }
+        Self { used: Cell::new(0), limit, deadline: None, looked: Cell::new(None) }
     }
 
     /// The same, until the host's clock reaches `deadline` (nanoseconds).
@@ -66,9 +71,24 @@ impl Budget {
         }
     }
 
-    /// True if there is a deadline, so that the clock must be asked.
-    pub const fn has_deadline(&self) -> bool {
-        self.deadline.is_some()
+    /// True if it is time to ask the clock: there is a deadline, and this is the first time or some accesses were made since. On a
+    /// host whose clock is a call away, asking at each access would cost more than the accesses.
+    ///
+    /// ```
+    /// use monitor_api::Budget;
+    ///
+    /// let budget = Budget::bytes(10_000).until(500);
+    /// let asked = (0..60).filter(|_| budget.charge(4).is_ok() && budget.wants_time()).count();
+    /// assert_eq!(asked, 3); // 60 accesses of 20 bytes
+    /// assert!(!Budget::bytes(10_000).wants_time());
+    /// ```
+    pub fn wants_time(&self) -> bool {
+        let used = self.used.get();
+        let wants = self.deadline.is_some() && self.looked.get().is_none_or(|looked| used - looked >= LOOK);
+        if wants {
+            self.looked.set(Some(used));
+        }
+        wants
     }
 
     /// Bytes charged so far.

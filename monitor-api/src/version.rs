@@ -10,7 +10,7 @@ pub struct Version {
 }
 
 /// The version of this crate. Major 0: it still grows, and every minor version may change anything.
-pub const API_VERSION: Version = Version { major: 0, minor: 3 };
+pub const API_VERSION: Version = Version { major: 0, minor: 4 };
 
 impl Version {
     /// True if a host with this version can run a monitor that was built for `needed`.

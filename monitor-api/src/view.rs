@@ -84,7 +84,7 @@ impl<'a> View<'a> {
     /// [`AccessError::OutOfRange`], [`AccessError::Host`], or the budget's.
     pub fn read_physical(&self, address: PhysAddr, into: &mut [u8]) -> Result<(), AccessError> {
         self.budget.charge(into.len() as u64)?;
-        if self.budget.has_deadline() {
+        if self.budget.wants_time() {
             self.budget.check_time(self.host.now())?;
         }
         self.host.read(address, into)

@@ -2,9 +2,10 @@
 
 mod error;
 pub mod format;
+mod raw;
 mod reader;
 mod types;
 
 pub use error::ProfileError;
-pub use reader::{Contents, KnownList, Paging, Profile, Region, Symbol};
+pub use reader::{Contents, KnownList, Paging, Profile, Region, Symbol, Variable};
 pub use types::{Kind, Member, Type};

@@ -2,8 +2,16 @@
 
 use super::error::ProfileError;
 use super::format::{self, DIGEST, HEADER, MAGIC, NONE, Section, VERSION};
+use super::raw::{field, word};
 use super::types::Type;
 use crate::address::VirtAddr;
+
+const SYMBOL: usize = Section::Symbols.record();
+const RANK: usize = Section::ByAddress.record();
+/// Of types and of enumerators.
+const NAME: usize = Section::Names.record();
+const LIST: usize = Section::Lists.record();
+const REGION: usize = Section::Regions.record();
 
 /// How a guest's virtual addresses lead to physical ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +55,23 @@ pub struct Symbol<'p> {
     pub size: u64,
     /// The type of a variable, if it is known.
     pub ty: Option<Type<'p>>,
+}
+
+/// A variable of the guest's kernel.
+#[derive(Clone, Copy, Debug)]
+pub struct Variable<'p> {
+    /// Its address.
+    pub address: VirtAddr,
+    /// Its type.
+    pub ty: Type<'p>,
+    text: u32,
+}
+
+impl<'p> Variable<'p> {
+    /// Its name.
+    pub fn name(&self) -> &'p str {
+        self.ty.profile.text(self.text).unwrap_or_default()
+    }
 }
 
 /// A list whose elements are known.
@@ -100,7 +125,7 @@ pub struct Region<'p> {
 /// ```
 #[derive(Clone, Copy)]
 pub struct Profile<'p> {
-    bytes: &'p [u8],
+    pub(super) bytes: &'p [u8],
     paging: Paging,
 }
 
@@ -149,17 +174,17 @@ impl<'p> Profile<'p> {
 
     /// What the kernel says of itself: version, builder, compiler, number and time of the build.
     pub fn banner(&self) -> &'p str {
-        word(self.bytes, 24).and_then(|text| self.text(text)).unwrap_or_default()
+        self.head(24).and_then(|text| self.text(text)).unwrap_or_default()
     }
 
     /// The build id in hexadecimal; empty if the kernel has none.
     pub fn build_id(&self) -> &'p str {
-        word(self.bytes, 28).and_then(|text| self.text(text)).unwrap_or_default()
+        self.head(28).and_then(|text| self.text(text)).unwrap_or_default()
     }
 
     /// Where the guest holds the bytes of its build id.
     pub fn build_id_address(&self) -> Option<VirtAddr> {
-        word(self.bytes, 32).filter(|address| *address != 0).map(|address| VirtAddr::new(address.into()))
+        self.head(32).filter(|address| *address != 0).map(|address| VirtAddr::new(address.into()))
     }
 
     /// How the guest's addresses are translated.
@@ -184,19 +209,20 @@ impl<'p> Profile<'p> {
 
     /// The symbol of that name; if there are several, one of them.
     pub fn symbol(&self, name: &str) -> Option<Symbol<'p>> {
-        let index = self.search(Section::Symbols, |index| Some(self.symbol_at(index)?.name.cmp(name)))?;
+        let index = self.search::<SYMBOL>(Section::Symbols, name)?;
         self.symbol_at(index)
     }
 
     /// The symbol that `address` lies in or behind: the last one that does not begin after it.
     pub fn symbol_before(&self, address: VirtAddr) -> Option<Symbol<'p>> {
-        let by_rank = |rank| self.symbol_at(self.field(Section::ByAddress, rank, 0)?);
+        let by_rank = |rank| Some(field(self.record::<RANK>(Section::ByAddress, rank)?, 0));
         let (mut low, mut high) = (0, self.place(Section::ByAddress).1);
         while low < high {
             let middle = low + (high - low) / 2;
-            if by_rank(middle)?.address <= address { low = middle + 1 } else { high = middle }
+            let begins = field(self.record::<SYMBOL>(Section::Symbols, by_rank(middle)?)?, 4);
+            if u64::from(begins) <= address.get() { low = middle + 1 } else { high = middle }
         }
-        by_rank(low.checked_sub(1)?)
+        self.symbol_at(by_rank(low.checked_sub(1)?)?)
     }
 
     /// All symbols in the order of their names.
@@ -204,52 +230,62 @@ impl<'p> Profile<'p> {
         (0..self.place(Section::Symbols).1).filter_map(move |index| self.symbol_at(index))
     }
 
-    /// The same from number `from` on, with the numbers: for a monitor that goes on where its last step ended.
-    pub fn symbols_from(self, from: u32) -> impl Iterator<Item = (u32, Symbol<'p>)> {
-        (from..self.place(Section::Symbols).1).filter_map(move |index| Some((index, self.symbol_at(index)?)))
+    /// The variables of known type among them from number `from` on, with the numbers: for a monitor that goes on where its last step
+    /// ended.
+    pub fn variables_from(self, from: u32) -> impl Iterator<Item = (u32, Variable<'p>)> {
+        (from..self.place(Section::Symbols).1).filter_map(move |index| {
+            let record = self.record::<SYMBOL>(Section::Symbols, index)?;
+            let (ty, address) = (self.type_at(field(record, 12))?, VirtAddr::new(field(record, 4).into()));
+            Some((index, Variable { address, ty, text: field(record, 0) }))
+        })
     }
 
     /// The structure, union, enumeration or named type (`atomic_t`) of that name.
     pub fn ty(&self, name: &str) -> Option<Type<'p>> {
-        let by_rank = |rank| self.text(self.field(Section::Names, rank, 0)?);
-        let rank = self.search(Section::Names, |rank| Some(by_rank(rank)?.cmp(name)))?;
-        self.type_at(self.field(Section::Names, rank, 4)?)
+        let rank = self.search::<NAME>(Section::Names, name)?;
+        self.type_at(field(self.record::<NAME>(Section::Names, rank)?, 4))
     }
 
     /// All named types in the order of their names, with the name (a type may have several).
     pub fn types(self) -> impl Iterator<Item = (&'p str, Type<'p>)> {
         (0..self.place(Section::Names).1).filter_map(move |rank| {
-            Some((
-                self.text(self.field(Section::Names, rank, 0)?)?,
-                self.type_at(self.field(Section::Names, rank, 4)?)?,
-            ))
+            let record = self.record::<NAME>(Section::Names, rank)?;
+            Some((self.text(field(record, 0))?, self.type_at(field(record, 4))?))
         })
     }
 
     /// The value of an enumerator.
     pub fn enumerator(&self, name: &str) -> Option<i32> {
-        let by_rank = |rank| self.text(self.field(Section::Enumerators, rank, 0)?);
-        let rank = self.search(Section::Enumerators, |rank| Some(by_rank(rank)?.cmp(name)))?;
-        self.field(Section::Enumerators, rank, 4).map(|value| value as i32)
+        let rank = self.search::<NAME>(Section::Enumerators, name)?;
+        self.record::<NAME>(Section::Enumerators, rank).map(|record| field(record, 4) as i32)
     }
 
     /// The lists whose elements are known.
     pub fn lists(self) -> impl Iterator<Item = KnownList<'p>> {
         (0..self.place(Section::Lists).1).filter_map(move |index| {
-            let field = |offset| self.field(Section::Lists, index, offset);
+            let record = self.record::<LIST>(Section::Lists, index)?;
             Some(KnownList {
-                head: self.text(field(0)?)?,
-                element: self.type_at(field(4)?)?,
-                link: self.text(field(8)?)?,
+                head: self.text(field(record, 0))?,
+                element: self.type_at(field(record, 4))?,
+                link: self.text(field(record, 8))?,
             })
         })
+    }
+
+    /// The list with that head.
+    pub fn list(self, head: &str) -> Option<KnownList<'p>> {
+        let is_it = |index: &u32| {
+            self.record::<LIST>(Section::Lists, *index).is_some_and(|record| self.names(field(record, 0), head))
+        };
+        let index = (0..self.place(Section::Lists).1).find(is_it)?;
+        self.lists().nth(index as usize)
     }
 
     /// The pieces of the kernel that never change while it runs.
     pub fn regions(self) -> impl Iterator<Item = Region<'p>> {
         (0..self.place(Section::Regions).1).filter_map(move |index| {
-            let field = |offset| self.field(Section::Regions, index, offset);
-            let (length, block, offset) = (field(8)?, field(12)?, field(16)? as usize);
+            let record = self.record::<REGION>(Section::Regions, index)?;
+            let (length, block, offset) = (field(record, 8), field(record, 12), field(record, 16) as usize);
             let (start, count) = self.place(Section::Contents);
             let all = self.bytes.get(start as usize..(start as usize).checked_add(count as usize)?)?.get(offset..)?;
             let contents = if block == 0 {
@@ -258,8 +294,8 @@ impl<'p> Profile<'p> {
                 Contents::Digests(block, all.as_chunks().0.get(..length.div_ceil(block) as usize)?)
             };
             Some(Region {
-                name: self.text(field(0)?)?,
-                address: VirtAddr::new(field(4)?.into()),
+                name: self.text(field(record, 0))?,
+                address: VirtAddr::new(field(record, 4).into()),
                 length: length.into(),
                 contents,
             })
@@ -267,56 +303,16 @@ impl<'p> Profile<'p> {
     }
 
     fn symbol_at(&self, index: u32) -> Option<Symbol<'p>> {
-        let field = |offset| self.field(Section::Symbols, index, offset);
+        let record = self.record::<SYMBOL>(Section::Symbols, index)?;
         Some(Symbol {
-            name: self.text(field(0)?)?,
-            address: VirtAddr::new(field(4)?.into()),
-            size: field(8)?.into(),
-            ty: self.type_at(field(12)?),
+            name: self.text(field(record, 0))?,
+            address: VirtAddr::new(field(record, 4).into()),
+            size: field(record, 8).into(),
+            ty: self.type_at(field(record, 12)),
         })
     }
 
     pub(super) fn type_at(&self, index: u32) -> Option<Type<'p>> {
         (index != NONE && index < self.place(Section::Types).1).then_some(Type { profile: *self, index })
     }
-
-    /// The record among the sorted ones of a section for which `compare` says equal.
-    fn search(&self, section: Section, compare: impl Fn(u32) -> Option<core::cmp::Ordering>) -> Option<u32> {
-        let (mut low, mut high) = (0, self.place(section).1);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match compare(middle)? {
-                core::cmp::Ordering::Less => low = middle + 1,
-                core::cmp::Ordering::Greater => high = middle,
-                core::cmp::Ordering::Equal => return Some(middle),
-            }
-        }
-        None
-    }
-
-    /// Offset and number of records of a section.
-    fn place(&self, section: Section) -> (u32, u32) {
-        let at = 36 + 8 * section as usize;
-        (word(self.bytes, at).unwrap_or(0), word(self.bytes, at + 4).unwrap_or(0))
-    }
-
-    /// A field of a record.
-    pub(super) fn field(&self, section: Section, index: u32, offset: usize) -> Option<u32> {
-        let (start, count) = self.place(section);
-        if index >= count {
-            return None;
-        }
-        word(self.bytes, (index as usize).checked_mul(section.record())?.checked_add(start as usize)? + offset)
-    }
-
-    pub(super) fn text(&self, text: u32) -> Option<&'p str> {
-        let (start, length) = self.place(Section::Texts);
-        let texts = self.bytes.get(start as usize..start as usize + length as usize)?;
-        let (length, bytes) = texts.get(text as usize..)?.split_first_chunk()?;
-        core::str::from_utf8(bytes.get(..usize::from(u16::from_le_bytes(*length)))?).ok()
-    }
-}
-
-fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..)?.first_chunk().copied().map(u32::from_le_bytes)
 }

@@ -3,7 +3,11 @@
 use core::fmt;
 
 use super::format::{Section, kind};
+use super::raw::field;
 use super::reader::Profile;
+
+const TYPE: usize = Section::Types.record();
+const MEMBER: usize = Section::Members.record();
 
 /// What kind of type it is.
 #[derive(Clone, Copy, Debug)]
@@ -38,14 +42,20 @@ pub struct Type<'p> {
 /// A member of a structure or union. Members of unnamed inner structures count as members of the outer one, as in C.
 #[derive(Clone, Copy, Debug)]
 pub struct Member<'p> {
-    /// Its name.
-    pub name: &'p str,
     /// Bytes from the start of the structure.
     pub offset: u64,
     /// Its type.
     pub ty: Type<'p>,
     /// For a bit field: its lowest bit in the little-endian number at `offset`, and its width.
     pub bits: Option<(u8, u8)>,
+    text: u32,
+}
+
+impl<'p> Member<'p> {
+    /// Its name.
+    pub fn name(&self) -> &'p str {
+        self.ty.profile.text(self.text).unwrap_or_default()
+    }
 }
 
 impl PartialEq for Type<'_> {
@@ -64,7 +74,12 @@ impl fmt::Debug for Type<'_> {
 impl<'p> Type<'p> {
     /// Its name; empty for pointers, arrays and unnamed structures.
     pub fn name(&self) -> &'p str {
-        self.field(0).and_then(|text| self.profile.text(text)).unwrap_or_default()
+        self.record().and_then(|record| self.profile.text(field(record, 0))).unwrap_or_default()
+    }
+
+    /// True if that is its name: quicker than to ask for it.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.record().is_some_and(|record| self.profile.names(field(record, 0), name))
     }
 
     /// A number that tells types of one profile apart.
@@ -74,36 +89,34 @@ impl<'p> Type<'p> {
 
     /// Bytes.
     pub fn size(&self) -> u64 {
-        self.field(4).unwrap_or(0).into()
+        self.record().map_or(0, |record| field(record, 4)).into()
     }
 
     /// What kind of type it is.
     pub fn kind(&self) -> Kind<'p> {
-        let target = || self.field(8).and_then(|index| self.profile.type_at(index));
-        match (self.field(16).unwrap_or(kind::OPAQUE), target()) {
-            (kind::UNSIGNED, _) => Kind::Unsigned,
-            (kind::SIGNED, _) => Kind::Signed,
-            (kind::POINTER, target) => Kind::Pointer(target),
-            (kind::ARRAY, Some(element)) => Kind::Array(element, self.field(12).unwrap_or(0).into()),
-            (kind::STRUCT, _) => Kind::Struct,
-            (kind::UNION, _) => Kind::Union,
-            (kind::ENUM, _) => Kind::Enum,
-            (kind::FUNCTION, _) => Kind::Function,
+        let Some(record) = self.record() else { return Kind::Opaque };
+        let target = || self.profile.type_at(field(record, 8));
+        match field(record, 16) {
+            kind::UNSIGNED => Kind::Unsigned,
+            kind::SIGNED => Kind::Signed,
+            kind::POINTER => Kind::Pointer(target()),
+            kind::ARRAY => target().map_or(Kind::Opaque, |element| Kind::Array(element, field(record, 12).into())),
+            kind::STRUCT => Kind::Struct,
+            kind::UNION => Kind::Union,
+            kind::ENUM => Kind::Enum,
+            kind::FUNCTION => Kind::Function,
             _ => Kind::Opaque,
         }
     }
 
     /// The members of a structure or union in the order of their offsets; none of other types.
     pub fn members(self) -> impl Iterator<Item = Member<'p>> {
-        let compound = matches!(self.kind(), Kind::Struct | Kind::Union);
-        let first = self.field(8).unwrap_or(0);
-        let count = if compound { self.field(12).unwrap_or(0) } else { 0 };
-        (first..first.saturating_add(count)).map_while(move |index| self.member_at(index))
+        self.records().filter_map(move |record| self.member_of(record))
     }
 
     /// The member of that name.
     pub fn member(self, name: &str) -> Option<Member<'p>> {
-        self.members().find(|member| member.name == name)
+        self.records().find(|record| self.profile.names(field(record, 0), name)).and_then(|found| self.member_of(found))
     }
 
     /// The member that a path like `thread.sp` leads to, with its offset from the start of the outermost structure.
@@ -121,18 +134,27 @@ impl<'p> Type<'p> {
         found.ok_or((self, path))
     }
 
-    fn member_at(&self, index: u32) -> Option<Member<'p>> {
-        let field = |offset| self.profile.field(Section::Members, index, offset);
-        let bits = field(12)?;
+    /// The records of its members.
+    fn records(self) -> impl Iterator<Item = &'p [u8; MEMBER]> {
+        let none = (0, 0);
+        let (first, count) = self.record().map_or(none, |record| match field(record, 16) {
+            kind::STRUCT | kind::UNION => (field(record, 8), field(record, 12)),
+            _ => none,
+        });
+        self.profile.records(Section::Members, first, count).iter()
+    }
+
+    fn member_of(&self, record: &[u8; MEMBER]) -> Option<Member<'p>> {
+        let bits = field(record, 12);
         Some(Member {
-            name: self.profile.text(field(0)?)?,
-            offset: field(4)?.into(),
-            ty: self.profile.type_at(field(8)?)?,
+            offset: field(record, 4).into(),
+            ty: self.profile.type_at(field(record, 8))?,
             bits: (bits != 0).then_some(((bits >> 8) as u8, bits as u8)),
+            text: field(record, 0),
         })
     }
 
-    fn field(&self, offset: usize) -> Option<u32> {
-        self.profile.field(Section::Types, self.index, offset)
+    fn record(&self) -> Option<&'p [u8; TYPE]> {
+        self.profile.record(Section::Types, self.index)
     }
 }

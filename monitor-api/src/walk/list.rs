@@ -100,7 +100,7 @@ impl<'a> View<'a> {
     /// [`AccessError::NoSymbol`] if the profile knows no such list.
     pub fn known_list(&self, head: &str) -> Result<List<'a>, AccessError> {
         let unknown = AccessError::NoSymbol { name: Name::new(head) };
-        let list = self.profile().lists().find(|list| list.head == head).ok_or(unknown)?;
+        let list = self.profile().list(head).ok_or(unknown)?;
         let (variable, path) = head.split_once('.').unwrap_or((head, ""));
         let mut at = self.global(variable)?;
         if !path.is_empty() {

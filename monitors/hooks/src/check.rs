@@ -4,6 +4,7 @@ use monitor_api::profile::{Kind, Type};
 use monitor_api::{AccessError, Alarm, Finding, Name, Object, View, VirtAddr};
 
 use crate::image::Image;
+use crate::kinds::{Kinds, Place, place};
 use crate::{FOREIGN, POINTER, TABLE};
 
 /// Structures in structures that are looked into.
@@ -25,6 +26,7 @@ pub(crate) enum Owner {
 pub(crate) struct Check<'c, 'v, 'a> {
     pub(crate) view: &'c View<'v>,
     pub(crate) image: &'c mut Image,
+    pub(crate) kinds: &'c mut Kinds,
     pub(crate) alarm: &'c mut Alarm<'a>,
 }
 
@@ -92,10 +94,10 @@ impl<'v> Check<'_, 'v, '_> {
         owner: Owner,
     ) -> Result<(), AccessError> {
         let beyond = AccessError::Unmapped { address: at };
-        match ty.kind() {
-            Kind::Pointer(Some(target)) if matches!(target.kind(), Kind::Function) => self.code(at, name, owner)?,
-            Kind::Pointer(Some(target)) if target.name() == "notifier_block" => self.notifiers(at, name)?,
-            Kind::Struct if depth > 0 => {
+        match place(ty) {
+            Place::Code => self.code(at, name, owner)?,
+            Place::Notifiers => self.notifiers(at, name)?,
+            Place::Members if depth > 0 => {
                 let owner = self.owner(ty, at)?.unwrap_or(owner);
                 // Members without an inner name of a union are members like others, but lie in one place: which of them holds is not known.
                 let mut end = 0;
@@ -104,33 +106,32 @@ impl<'v> Check<'_, 'v, '_> {
                     let own = member.offset.saturating_add(member.ty.size());
                     let alone = member.offset >= end && members.peek().is_none_or(|next| next.offset >= own);
                     end = end.max(own);
-                    if alone {
+                    if alone && self.kinds.lead_to_code(member.ty) {
                         let inner = at.checked_add(member.offset).ok_or(beyond)?;
                         self.look((member.ty, inner), depth - 1, name, owner)?;
                     }
                 }
             }
-            Kind::Array(element, count) if depth > 0 && matches!(element.kind(), Kind::Struct | Kind::Pointer(_)) => {
+            Place::Elements(element, count) if depth > 0 && self.kinds.lead_to_code(element) => {
                 for number in 0..count.min(ELEMENTS) {
                     let inner = at.checked_add(number * element.size()).ok_or(beyond)?;
                     self.look((element, inner), depth - 1, name, owner)?;
                 }
             }
-            // Which member of a union holds is not known from outside.
-            _ => {}
+            Place::Members | Place::Elements(..) | Place::Other => {}
         }
         Ok(())
     }
 
     /// Whose a structure is, if it says so (`file_operations.owner`, `linux_binfmt.module`).
     fn owner(&self, ty: Type<'_>, at: VirtAddr) -> Result<Option<Owner>, AccessError> {
-        let to_module = |ty: Type<'_>| matches!(ty.kind(), Kind::Pointer(Some(target)) if target.name() == "module");
-        let has_code =
-            |ty: Type<'_>| matches!(ty.kind(), Kind::Pointer(Some(target)) if matches!(target.kind(), Kind::Function));
+        let to_module = |ty: Type<'_>| matches!(ty.kind(), Kind::Pointer(Some(target)) if target.is_named("module"));
         let named =
             ["owner", "module"].into_iter().find_map(|name| ty.member(name).filter(|member| to_module(member.ty)));
         // A reference to a module is no owner where there is no code.
-        let Some(member) = named.filter(|_| ty.members().any(|member| has_code(member.ty))) else { return Ok(None) };
+        let Some(member) = named.filter(|_| ty.members().any(|member| matches!(place(member.ty), Place::Code))) else {
+            return Ok(None);
+        };
         let owner = self.view.pointer(at.checked_add(member.offset).ok_or(AccessError::Unmapped { address: at })?)?;
         Ok(Some(if owner.get() == 0 { Owner::Kernel } else { Owner::Anybody }))
     }

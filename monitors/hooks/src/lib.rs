@@ -8,6 +8,7 @@
 
 mod check;
 mod image;
+mod kinds;
 mod network;
 mod objects;
 mod timers;
@@ -18,6 +19,7 @@ use monitor_api::{AccessError, Alarm, Applies, Monitor, Scan, View};
 
 use check::Check;
 use image::Image;
+use kinds::Kinds;
 
 /// A function pointer leads out of the kernel's text and that of its modules.
 pub const POINTER: &str = "function pointer leads out of the kernel's text";
@@ -62,11 +64,12 @@ enum Place {
 pub struct Hooks {
     place: Place,
     image: Option<Image>,
+    kinds: Kinds,
 }
 
 impl Default for Hooks {
     fn default() -> Self {
-        Self { place: Place::Variable(0), image: None }
+        Self { place: Place::Variable(0), image: None, kinds: Kinds::default() }
     }
 }
 
@@ -92,7 +95,7 @@ impl Monitor for Hooks {
         let Some(image) = &mut self.image else { return Ok(Scan::Complete) };
         image.find_modules(view)?;
         let all = view.budget().left();
-        let mut check = Check { view, image, alarm };
+        let mut check = Check { view, image, kinds: &mut self.kinds, alarm };
         loop {
             self.place = match self.place {
                 Place::Variable(from) => match variables::sweep(&mut check, from)? {

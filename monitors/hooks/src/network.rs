@@ -62,9 +62,9 @@ fn taps(check: &mut Check<'_, '_, '_>, head: Object<'_>) -> Result<(), AccessErr
 
 /// Every array `hooks_...` of a namespace: pointers to a number of entries and the entries behind it.
 fn netfilter(check: &mut Check<'_, '_, '_>, nf: Object<'_>) -> Result<(), AccessError> {
-    for family in nf.ty().members().filter(|member| member.name.starts_with("hooks_")) {
+    for family in nf.ty().members().filter(|member| member.name().starts_with("hooks_")) {
         let Kind::Array(_, count) = family.ty.kind() else { continue };
-        let pointers = nf.field(family.name)?;
+        let pointers = nf.field(family.name())?;
         for number in 0..count {
             let entries = check.view.pointer(pointers.element(number)?.address())?;
             if entries.get() == 0 {
@@ -75,7 +75,7 @@ fn netfilter(check: &mut Check<'_, '_, '_>, nf: Object<'_>) -> Result<(), Access
             for number in 0..entries.get("num_hook_entries")?.min(FILTERS) {
                 let at = first.address().checked_add(number * first.ty().size());
                 let entry = first.at(at.ok_or(AccessError::Unmapped { address: first.address() })?);
-                check.code(entry.field("hook")?.address(), family.name, Owner::Anybody)?;
+                check.code(entry.field("hook")?.address(), family.name(), Owner::Anybody)?;
             }
         }
     }

@@ -53,20 +53,20 @@ fn members(text: &mut String, name: &str, old: Type<'_>, new: Type<'_>) {
         note(text, format_args!("  {name}: {} -> {} bytes", old.size(), new.size()));
     }
     for member in old.members() {
-        let Some(now) = new.member(member.name) else {
-            note(text, format_args!("- {name}.{}", member.name));
+        let Some(now) = new.member(member.name()) else {
+            note(text, format_args!("- {name}.{}", member.name()));
             continue;
         };
         if (now.offset, now.bits) != (member.offset, member.bits) {
-            note(text, format_args!("  {name}.{}: offset {} -> {}", member.name, member.offset, now.offset));
+            note(text, format_args!("  {name}.{}: offset {} -> {}", member.name(), member.offset, now.offset));
         }
         let (was, is) = (describe(member.ty), describe(now.ty));
         if was != is {
-            note(text, format_args!("  {name}.{}: {was} -> {is}", member.name));
+            note(text, format_args!("  {name}.{}: {was} -> {is}", member.name()));
         }
     }
-    for member in new.members().filter(|member| old.member(member.name).is_none()) {
-        note(text, format_args!("+ {name}.{}", member.name));
+    for member in new.members().filter(|member| old.member(member.name()).is_none()) {
+        note(text, format_args!("+ {name}.{}", member.name()));
     }
 }
 

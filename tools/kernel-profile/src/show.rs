@@ -45,7 +45,7 @@ pub fn show_name(profile: &Profile<'_>, name: &str) -> Result<String> {
         let _ = writeln!(text, "{}, {} bytes", describe(ty), ty.size());
         for member in ty.members() {
             let bits = member.bits.map_or(String::new(), |(low, width)| format!(" bits {low}..{}", low + width));
-            let _ = writeln!(text, "{:6} {:<28} {}{bits}", member.offset, member.name, describe(member.ty));
+            let _ = writeln!(text, "{:6} {:<28} {}{bits}", member.offset, member.name(), describe(member.ty));
         }
     }
     if let Some(symbol) = profile.symbol(name) {

@@ -35,7 +35,7 @@ fn everything_comes_back() {
     );
     let task = profile.symbol("init_task").and_then(|symbol| symbol.ty).expect("a variable");
     assert_eq!((task.name(), task.size()), ("task_struct", 64));
-    let names: Vec<_> = task.members().map(|member| (member.name, member.offset, member.bits)).collect();
+    let names: Vec<_> = task.members().map(|member| (member.name(), member.offset, member.bits)).collect();
     assert_eq!(names, [("pid", 4, None), ("tasks", 8, None), ("frozen", 20, Some((3, 2)))]);
     assert_eq!(task.path("tasks.prev").expect("a path").offset, 12);
     assert_eq!(task.path("tasks.last").map_err(|(ty, name)| (ty.name(), name)).unwrap_err(), ("list_head", "last"));

@@ -9,6 +9,7 @@ mod latency;
 mod latency_smp;
 mod migration;
 mod monitors;
+mod monitors_hosted;
 mod overhead;
 mod overhead_smp;
 mod paths;
@@ -33,7 +34,7 @@ pub(crate) struct Options {
     /// Also writes the figures there, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Tells instead where instructions go: of a move (`migration`), of the worst case (`latency`), of everything (`contention`, `overhead`)
+    /// Tells instead where instructions go: of a move (`migration`), of the worst case (`latency`), of the monitors' core on SPUMONE (`monitors`), of everything (`contention`, `overhead`)
     #[arg(long)]
     profile: bool,
 }
@@ -105,8 +106,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             "contention" => contention::profile(),
             "latency" => latency_smp::profile(),
             "migration" => migration::profile(),
+            "monitors" => monitors_hosted::profile(),
             "overhead" => overhead_smp::profile(),
-            _ => bail!("only the benches contention, latency, migration and overhead have a profile"),
+            _ => bail!("only the benches contention, latency, migration, monitors and overhead have a profile"),
         };
         print!("{}", profile.with_context(|| format!("profile of bench {name}"))?);
         return Ok(());
