@@ -98,11 +98,32 @@ pub struct Suspects<const N: usize> {
 
 impl<const N: usize> Suspects<N> {
     /// None yet.
+    ///
+    /// ```
+    /// use monitor_api::Suspects;
+    ///
+    /// /// In a monitor; two at a time are enough to report.
+    /// static NONE: Suspects<2> = Suspects::new();
+    /// let mut suspects = NONE.clone();
+    /// assert_eq!([1, 2, 3].map(|key| suspects.again(key)), [false; 3]);
+    /// suspects.end_scan();
+    /// assert_eq!([1, 2, 3].map(|key| suspects.again(key)), [true, true, false]); // there was no room for 3
+    /// ```
     pub const fn new() -> Self {
         Self { last: [None; N], now: [None; N] }
     }
 
     /// Notes a suspicion by some number that names it (an address); true if the last scan had it too.
+    ///
+    /// ```
+    /// use monitor_api::Suspects;
+    ///
+    /// let mut suspects = Suspects::<4>::new();
+    /// assert!(!suspects.again(0x8c00_1200));
+    /// assert!(!suspects.again(0x8c00_1200)); // twice in one scan is not twice
+    /// suspects.end_scan();
+    /// assert!(suspects.again(0x8c00_1200));
+    /// ```
     pub fn again(&mut self, key: u64) -> bool {
         if !self.now.contains(&Some(key))
             && let Some(place) = self.now.iter_mut().find(|place| place.is_none())
@@ -113,6 +134,16 @@ impl<const N: usize> Suspects<N> {
     }
 
     /// The scan is complete.
+    ///
+    /// ```
+    /// use monitor_api::Suspects;
+    ///
+    /// let mut suspects = Suspects::<4>::new();
+    /// suspects.again(0x8c00_1200);
+    /// suspects.end_scan();
+    /// suspects.end_scan(); // a scan in which it was right
+    /// assert!(!suspects.again(0x8c00_1200));
+    /// ```
     pub fn end_scan(&mut self) {
         self.last = core::mem::replace(&mut self.now, [None; N]);
     }

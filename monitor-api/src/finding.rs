@@ -36,23 +36,56 @@ pub struct Finding {
 
 impl Finding {
     /// Something to report.
+    ///
+    /// ```
+    /// use monitor_api::{Finding, Verdict, VirtAddr};
+    ///
+    /// let finding = Finding::new("hidden task", VirtAddr::new(0x8c00_1200));
+    /// assert_eq!(finding.to_string(), "hidden task: at 0x8c001200");
+    /// assert_eq!(finding.verdict, Verdict::Report);
+    /// ```
     pub const fn new(what: &'static str, at: VirtAddr) -> Self {
         Self { what, at, subject: Name::EMPTY, values: None, verdict: Verdict::Report }
     }
 
     /// Says which one it is.
+    ///
+    /// ```
+    /// use monitor_api::Finding;
+    ///
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// let task = view.global("init_task")?;
+    /// let finding = Finding::new("hidden task", task.address()).subject(task.name("comm")?);
+    /// assert_eq!(finding.to_string(), "hidden task: swapper at 0x8c001000");
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub const fn subject(self, subject: Name) -> Self {
         Self { subject, ..self }
     }
 
     /// Says what was expected and what was found.
+    ///
+    /// ```
+    /// use monitor_api::{Finding, VirtAddr};
+    ///
+    /// let finding = Finding::new("user id changed", VirtAddr::new(0x8c00_180c)).values(1000, 0);
+    /// assert_eq!(finding.values, Some((1000, 0)));
+    /// assert!(finding.to_string().ends_with("expected 0x3e8, found 0x0")); // 1000 is 0x3e8
+    /// ```
     #[must_use]
     pub const fn values(self, expected: u64, found: u64) -> Self {
         Self { values: Some((expected, found)), ..self }
     }
 
     /// Asks for something else than a report.
+    ///
+    /// ```
+    /// use monitor_api::{Finding, Verdict, VirtAddr};
+    ///
+    /// let finding = Finding::new("kernel text changed", VirtAddr::new(0x8c00_2000)).verdict(Verdict::Pause);
+    /// assert_eq!(finding.verdict, Verdict::Pause);
+    /// ```
     #[must_use]
     pub const fn verdict(self, verdict: Verdict) -> Self {
         Self { verdict, ..self }
@@ -91,11 +124,31 @@ pub struct Alarm<'s> {
 
 impl<'s> Alarm<'s> {
     /// Findings go to `sink`.
+    ///
+    /// ```
+    /// use monitor_api::{Alarm, Finding, VirtAddr};
+    ///
+    /// let mut log = String::new();
+    /// let mut sink = |finding: &Finding| log += finding.what;
+    /// Alarm::new(&mut sink).raise(Finding::new("hidden task", VirtAddr::new(0x8c00_1200)));
+    /// assert_eq!(log, "hidden task");
+    /// ```
     pub fn new(sink: &'s mut dyn FnMut(&Finding)) -> Self {
         Self { sink, verdict: Verdict::Fine, count: 0 }
     }
 
     /// Tells the host.
+    ///
+    /// ```
+    /// use monitor_api::{Alarm, Finding, VirtAddr};
+    ///
+    /// let mut places = Vec::new();
+    /// let mut sink = |finding: &Finding| places.push(finding.at.get());
+    /// let mut alarm = Alarm::new(&mut sink);
+    /// alarm.raise(Finding::new("hidden task", VirtAddr::new(0x8c00_1200)));
+    /// alarm.raise(Finding::new("hidden module", VirtAddr::new(0x8c00_9700)));
+    /// assert_eq!(places, [0x8c00_1200, 0x8c00_9700]);
+    /// ```
     pub fn raise(&mut self, finding: Finding) {
         self.verdict = self.verdict.stricter(finding.verdict);
         self.count = self.count.saturating_add(1);
@@ -103,11 +156,31 @@ impl<'s> Alarm<'s> {
     }
 
     /// The strictest verdict of all findings so far.
+    ///
+    /// ```
+    /// use monitor_api::{Alarm, Finding, Verdict, VirtAddr};
+    ///
+    /// let mut sink = |_: &Finding| ();
+    /// let mut alarm = Alarm::new(&mut sink);
+    /// alarm.raise(Finding::new("kernel text changed", VirtAddr::new(0x8c00_2000)).verdict(Verdict::Restore));
+    /// alarm.raise(Finding::new("hidden task", VirtAddr::new(0x8c00_1200)));
+    /// assert_eq!(alarm.verdict(), Verdict::Restore); // the report asks for less
+    /// ```
     pub const fn verdict(&self) -> Verdict {
         self.verdict
     }
 
     /// How many findings there were.
+    ///
+    /// ```
+    /// use monitor_api::{Alarm, Finding, VirtAddr};
+    ///
+    /// let mut sink = |_: &Finding| ();
+    /// let mut alarm = Alarm::new(&mut sink);
+    /// alarm.raise(Finding::new("hidden task", VirtAddr::new(0x8c00_1200)));
+    /// alarm.raise(Finding::new("hidden task", VirtAddr::new(0x8c00_1200)));
+    /// assert_eq!(alarm.count(), 2); // also if they are the same
+    /// ```
     pub const fn count(&self) -> u32 {
         self.count
     }

@@ -6,6 +6,21 @@ use crate::version::{API_VERSION, Version};
 use crate::view::View;
 
 /// Whether a monitor has anything to watch in this guest.
+///
+/// ```
+/// use monitor_api::{AccessError, Applies, View};
+///
+/// /// How a monitor of loadable modules begins.
+/// fn init(view: &View<'_>) -> Result<Applies, AccessError> {
+///     match view.known_list("modules") {
+///         Ok(_) => Ok(Applies::Yes),
+///         Err(AccessError::NoSymbol { .. }) => Ok(Applies::No("the kernel loads no modules")),
+///         Err(error) => Err(error),
+///     }
+/// }
+/// # kernel_profile::Sample::linux().look(|view| { assert_eq!(init(view)?, Applies::Yes); Ok(()) });
+/// # kernel_profile::Sample::default().look(|view| { assert_ne!(init(view)?, Applies::Yes); Ok(()) });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applies {
     /// Yes.
@@ -15,6 +30,24 @@ pub enum Applies {
 }
 
 /// How far a monitor is.
+///
+/// ```
+/// use monitor_api::{AccessError, Scan, View};
+///
+/// /// A step over the kernel's variables: five at a time.
+/// fn step(view: &View<'_>, next: &mut u32) -> Result<Scan, AccessError> {
+///     let mut variables = view.profile().variables_from(*next);
+///     for (number, _) in variables.by_ref().take(5) {
+///         *next = number + 1;
+///     }
+///     Ok(if variables.next().is_some() { Scan::Partial } else { Scan::Complete })
+/// }
+/// # kernel_profile::Sample::linux().look(|view| {
+/// # let mut next = 0;
+/// // This kernel has eight.
+/// assert_eq!((step(view, &mut next)?, step(view, &mut next)?), (Scan::Partial, Scan::Complete));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scan {
     /// It has looked at everything once.
@@ -24,6 +57,22 @@ pub enum Scan {
 }
 
 /// Something that happened to the guest.
+///
+/// ```
+/// use monitor_api::Event;
+///
+/// /// What a monitor of a heartbeat does with the moment of the last one.
+/// fn event(event: Event, last: &mut Option<u64>) {
+///     match event {
+///         Event::Restarted | Event::Resumed => *last = None, // a pause is no missing heartbeat
+///         _ => {}
+///     }
+/// }
+///
+/// let mut last = Some(1_000_000);
+/// event(Event::Resumed, &mut last);
+/// assert_eq!(last, None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {

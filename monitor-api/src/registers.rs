@@ -36,11 +36,27 @@ pub struct Registers {
 
 impl Registers {
     /// True in privileged mode (SR.MD).
+    ///
+    /// ```
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// let privileged = |cpu| view.registers(cpu).is_some_and(|registers| registers.is_privileged());
+    /// assert_eq!([privileged(0), privileged(1)], [false, true]); // CPU 1 is in `schedule`
+    /// # Ok(()) });
+    /// ```
     pub const fn is_privileged(&self) -> bool {
         self.sr & 1 << 30 != 0
     }
 
     /// True while exceptions are blocked (SR.BL) or SR.IMASK is at least `level`: the kernel may be in the middle of an update.
+    ///
+    /// ```
+    /// use monitor_api::Registers;
+    ///
+    /// let masked = Registers { sr: 0x4000_0080, ..Registers::default() }; // IMASK is 8
+    /// assert!(masked.interrupts_off(8) && !masked.interrupts_off(9));
+    /// let blocked = Registers { sr: 0x5000_0000, ..Registers::default() }; // BL
+    /// assert!(blocked.interrupts_off(15));
+    /// ```
     pub const fn interrupts_off(&self, level: u32) -> bool {
         self.sr & 1 << 28 != 0 || self.sr >> 4 & 15 >= level
     }

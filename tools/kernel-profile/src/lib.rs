@@ -7,6 +7,7 @@ mod builder;
 mod diff;
 mod dwarf;
 mod elf;
+mod linux;
 mod lists;
 mod sample;
 mod show;

@@ -139,10 +139,11 @@ impl Sample {
         panic!("{} does not complete a scan", monitor.name())
     }
 
-    fn with<T>(&self, look: impl FnOnce(&Guest<'_>, &Budget) -> T) -> T {
+    pub(crate) fn with<T>(&self, look: impl FnOnce(&Guest<'_>, &Budget) -> T) -> T {
         let profile = self.builder.clone().finish();
         let profile = Profile::open(&profile).expect("a profile that was just made");
-        let guest = Guest::attach(self as &dyn Host, profile).expect("a guest without a banner");
+        let guest =
+            Guest::attach(self as &dyn Host, profile).expect("a guest whose banner and build id are the profile's");
         look(&guest, &Budget::bytes(1 << 20))
     }
 }
