@@ -51,6 +51,21 @@ impl<'a> Guest<'a> {
     ///
     /// # Errors
     /// [`AttachError`].
+    ///
+    /// ```
+    /// use monitor_api::{AttachError, Guest, profile::Profile};
+    ///
+    /// let mut host = kernel_profile::Sample::linux();
+    /// let bytes = host.profile();
+    /// let profile = Profile::open(&bytes)?;
+    /// assert!(Guest::attach(&host, profile).is_ok());
+    ///
+    /// host.bytes(0x8c00_0080, &[0xff]); // another build id
+    /// assert!(matches!(Guest::attach(&host, profile), Err(AttachError::OtherBuild { .. })));
+    /// host.bytes(0x8c00_000e, b"5.9"); // another version
+    /// assert!(matches!(Guest::attach(&host, profile), Err(AttachError::OtherKernel { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn attach(host: &'a dyn Host, profile: Profile<'a>) -> Result<Self, AttachError> {
         let guest = Self { host, profile };
         let budget = Budget::bytes(u64::MAX);
@@ -82,6 +97,20 @@ impl<'a> Guest<'a> {
     }
 
     /// What monitors see of it, paid for by `budget`.
+    ///
+    /// ```
+    /// use monitor_api::{Budget, VirtAddr};
+    ///
+    /// # kernel_profile::Sample::linux().attached(|guest, _| {
+    /// // A budget for each step: what one has used up the next one has again.
+    /// for _step in 0..2 {
+    ///     let budget = Budget::bytes(20);
+    ///     let view = guest.view(&budget);
+    ///     assert_eq!(view.u32(VirtAddr::new(0x8c00_0110)), Ok(4)); // the sequence counter
+    ///     assert!(view.u32(VirtAddr::new(0x8c00_0110)).is_err());
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn view<'v>(&self, budget: &'v Budget) -> View<'v>
     where
         'a: 'v,
@@ -90,11 +119,25 @@ impl<'a> Guest<'a> {
     }
 
     /// The profile.
+    ///
+    /// ```
+    /// # kernel_profile::Sample::linux().attached(|guest, budget| {
+    /// assert!(guest.profile().banner().starts_with("Linux version 6.1"));
+    /// # Ok(()) });
+    /// ```
     pub const fn profile(&self) -> Profile<'a> {
         self.profile
     }
 
     /// The host.
+    ///
+    /// ```
+    /// # kernel_profile::Sample::linux().attached(|guest, budget| {
+    /// // The clock by which a host gives a step its time.
+    /// let deadline = guest.host().now() + 200_000;
+    /// assert_eq!(deadline, 1_200_000); // the clock is at 1 ms
+    /// # Ok(()) });
+    /// ```
     pub const fn host(&self) -> &'a dyn Host {
         self.host
     }
@@ -107,6 +150,19 @@ impl fmt::Debug for Guest<'_> {
 }
 
 /// What a kernel says of itself, cut to 256 bytes.
+///
+/// ```
+/// use monitor_api::{AttachError, Guest, profile::Profile};
+///
+/// # let mut host = kernel_profile::Sample::linux();
+/// # let bytes = host.profile();
+/// host.bytes(0x8c00_0000, b"\xff\xfe");
+/// let Err(AttachError::OtherKernel { profile, found }) = Guest::attach(&host, Profile::open(&bytes)?) else { panic!() };
+/// assert_eq!(profile.to_string(), "Linux version 6.1.0 (sample)");
+/// // Whatever lies there is not printed as if it were one.
+/// assert_eq!(found.to_string(), "(no banner where this profile looks for one)");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Banner([u8; BANNER]);
 
@@ -121,6 +177,17 @@ impl Banner {
     }
 
     /// The text up to the first byte that is none.
+    ///
+    /// ```
+    /// use monitor_api::{AttachError, Guest, profile::Profile};
+    ///
+    /// # let mut host = kernel_profile::Sample::linux();
+    /// # let bytes = host.profile();
+    /// host.bytes(0x8c00_000e, b"5.9");
+    /// let Err(AttachError::OtherKernel { found, .. }) = Guest::attach(&host, Profile::open(&bytes)?) else { panic!() };
+    /// assert_eq!(found.as_str(), "Linux version 5.9.0 (sample)"); // without the end of the line
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn as_str(&self) -> &str {
         let valid = self.0.utf8_chunks().next().map_or("", |chunk| chunk.valid());
         valid.split('\0').next().unwrap_or_default().trim_end()
@@ -145,6 +212,18 @@ impl fmt::Debug for Banner {
 }
 
 /// The identifier that a linker gave a kernel (SHA-1).
+///
+/// ```
+/// use monitor_api::{AttachError, Guest, profile::Profile};
+///
+/// # let mut host = kernel_profile::Sample::linux();
+/// # let bytes = host.profile();
+/// host.bytes(0x8c00_0080, &[0xff]); // the first of its 20 bytes
+/// let Err(AttachError::OtherBuild { profile, found }) = Guest::attach(&host, Profile::open(&bytes)?) else { panic!() };
+/// assert_eq!(profile.to_string(), "000102030405060708090a0b0c0d0e0f10111213");
+/// assert_eq!(found.to_string(), "ff0102030405060708090a0b0c0d0e0f10111213");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct BuildId([u8; BUILD_ID]);
 
@@ -168,6 +247,18 @@ impl fmt::Debug for BuildId {
 }
 
 /// Why a profile cannot be used for a guest.
+///
+/// ```
+/// use monitor_api::{AttachError, Guest, Image, PhysAddr, profile::Profile};
+///
+/// # let bytes = kernel_profile::Sample::linux().profile();
+/// // A guest that has no memory yet.
+/// let nothing = Image::new(PhysAddr::new(0x0c00_0000), &[]);
+/// let error = Guest::attach(&nothing, Profile::open(&bytes)?).unwrap_err();
+/// assert!(matches!(error, AttachError::Unreadable { address, .. } if address.get() == 0x8c00_0000));
+/// assert!(error.to_string().contains("is it running yet?"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttachError {

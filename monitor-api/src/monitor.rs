@@ -126,12 +126,48 @@ pub enum Event {
 /// ```
 pub trait Monitor {
     /// A short name, as in the folder `monitors`.
+    ///
+    /// ```
+    /// use kernel_profile::IoWait;
+    /// use monitor_api::{Limits, Monitor, Session};
+    ///
+    /// # let guest = kernel_profile::Sample::default();
+    /// # guest.attached(|guest, _| {
+    /// // What a host says of a monitor that cannot begin, here because the kernel is no Linux.
+    /// let mut monitor = IoWait::default();
+    /// let error = Session::new(&mut monitor).init(guest, Limits::bytes(1000)).unwrap_err();
+    /// let line = format!("{}: {error}", monitor.name());
+    /// assert_eq!(line, "io-wait: the monitor cannot begin: the profile has no symbol init_task");
+    /// # Ok(()) });
+    /// ```
     fn name(&self) -> &'static str;
 
     /// What it finds, in one line.
+    ///
+    /// ```
+    /// use kernel_profile::IoWait;
+    /// use monitor_api::Monitor;
+    ///
+    /// // A list of monitors, a line each.
+    /// let monitors: [&dyn Monitor; 1] = [&IoWait::default()];
+    /// let lines = monitors.map(|monitor| format!("{:<10} {}", monitor.name(), monitor.about()));
+    /// assert_eq!(lines, ["io-wait    tasks that wait for a disk"]);
+    /// ```
     fn about(&self) -> &'static str;
 
     /// The API that it was written for.
+    ///
+    /// ```
+    /// use kernel_profile::IoWait;
+    /// use monitor_api::{API_VERSION, Limits, Session, SessionError, Version};
+    ///
+    /// # kernel_profile::Sample::linux().attached(|guest, _| {
+    /// let needs = Version { major: API_VERSION.major + 1, minor: 0 };
+    /// let mut newer = IoWait { needs };
+    /// let refused = Session::new(&mut newer).init(guest, Limits::bytes(1000));
+    /// assert_eq!(refused, Err(SessionError::Version { needs, has: API_VERSION }));
+    /// # Ok(()) });
+    /// ```
     fn needs(&self) -> Version {
         API_VERSION
     }
@@ -140,18 +176,61 @@ pub trait Monitor {
     ///
     /// # Errors
     /// When the profile lacks something, or the guest's memory cannot be read.
+    ///
+    /// ```
+    /// use kernel_profile::{Builder, IoWait, Sample};
+    /// use monitor_api::{Applies, Monitor};
+    ///
+    /// # let mut without = Sample::default();
+    /// # let task = without.builder.structure("task_struct", 8, &[("pid", 4, 4)]);
+    /// # without.builder.variable("init_task", 0x8c00_1000, 8, task);
+    /// # Sample::linux().look(|with| Ok(without.look(|without| {
+    /// assert_eq!(IoWait::default().init(with)?, Applies::Yes);
+    /// // A kernel whose `task_struct` has no `in_iowait`: nothing to watch, and no error.
+    /// assert_eq!(IoWait::default().init(without)?, Applies::No("the kernel does not count waits"));
+    /// # Ok(()) })));
+    /// ```
     fn init(&mut self, view: &View<'_>) -> Result<Applies, AccessError>;
 
     /// Looks, as far as the budget reaches, and raises an alarm for what is wrong.
     ///
     /// # Errors
     /// When the guest's memory could not be read: nothing is known then.
+    ///
+    /// ```
+    /// use kernel_profile::IoWait;
+    /// use monitor_api::{AccessError, Alarm, Budget, Finding, Monitor, Scan};
+    ///
+    /// # kernel_profile::Sample::linux().attached(|guest, _| {
+    /// let mut found = Vec::new();
+    /// let mut sink = |finding: &Finding| found.push(*finding);
+    /// let scan = IoWait::default().step(&guest.view(&Budget::bytes(1000)), &mut Alarm::new(&mut sink));
+    /// assert_eq!((scan, found[0].subject.as_str()), (Ok(Scan::Complete), "sh"));
+    ///
+    /// // An error is no answer: nothing is known.
+    /// let mut sink = |_: &Finding| ();
+    /// let scan = IoWait::default().step(&guest.view(&Budget::bytes(50)), &mut Alarm::new(&mut sink));
+    /// assert!(matches!(scan, Err(AccessError::BudgetExceeded { .. })));
+    /// # Ok(()) });
+    /// ```
     fn step(&mut self, view: &View<'_>, alarm: &mut Alarm<'_>) -> Result<Scan, AccessError>;
 
     /// Is told what happened to the guest. After [`Event::Restarted`] the host calls [`Monitor::init`] anew.
     ///
     /// # Errors
     /// As [`Monitor::step`].
+    ///
+    /// ```
+    /// use kernel_profile::IoWait;
+    /// use monitor_api::{Alarm, Event, Finding, Monitor, Verdict};
+    ///
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// let mut sink = |_: &Finding| ();
+    /// let mut alarm = Alarm::new(&mut sink);
+    /// IoWait::default().event(view, Event::Resumed, &mut alarm)?;
+    /// assert_eq!(alarm.verdict(), Verdict::Report); // it says that what it measured is void
+    /// # Ok(()) });
+    /// ```
     fn event(&mut self, view: &View<'_>, event: Event, alarm: &mut Alarm<'_>) -> Result<(), AccessError> {
         let _ = (view, event, alarm);
         Ok(())

@@ -24,6 +24,20 @@ const EXT_WRITE: u64 = (1 << 9 | 1 << 12) << 32;
 const EXT_EXECUTE: u64 = (1 << 8 | 1 << 11) << 32;
 
 /// Whose addresses are meant.
+///
+/// ```
+/// use monitor_api::{AccessError, AddressSpace, VirtAddr};
+///
+/// # kernel_profile::Sample::linux().look(|view| {
+/// # let sh = view.object("task_struct", VirtAddr::new(0x8c00_1200))?;
+/// let Some(space) = sh.address_space()? else { panic!("a process") };
+/// let (at, mut text) = (VirtAddr::new(0x0040_0000), [0; 7]);
+/// view.read_in(space, at, &mut text)?;
+/// assert_eq!(&text, b"/bin/sh");
+/// // To the kernel that address means nothing.
+/// assert_eq!(view.read_in(AddressSpace::Kernel, at, &mut text), Err(AccessError::Unmapped { address: at }));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressSpace {
     /// The kernel's: P1, P2 and what is mapped behind 0xc0000000.
@@ -36,6 +50,17 @@ pub enum AddressSpace {
 }
 
 /// Where an address leads.
+///
+/// ```
+/// use monitor_api::{AddressSpace, PhysAddr, Translation, VirtAddr};
+///
+/// # kernel_profile::Sample::linux().look(|view| {
+/// // In the middle of the page of 4 KB at 0xc0000000, which the kernel may only read. Two-level tables have no bit against execution.
+/// let place = view.translate(AddressSpace::Kernel, VirtAddr::new(0xc000_0800))?;
+/// let physical = PhysAddr::new(0x0c00_6800);
+/// assert_eq!(place, Translation { physical, bytes: 0x800, writable: false, executable: true, user: false });
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Translation {
     /// The physical address.

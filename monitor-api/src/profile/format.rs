@@ -15,16 +15,79 @@
 //!
 //! A text is an offset into the section of texts, where its length (16 bits) and its bytes lie. A type is the number of a type record.
 
+pub mod kind;
+
 /// The first eight bytes.
+///
+/// ```
+/// use monitor_api::profile::{Profile, ProfileError, format::MAGIC};
+///
+/// # let bytes = kernel_profile::Sample::linux().profile();
+/// # let profile = monitor_api::profile::Profile::open(&bytes)?;
+/// assert_eq!(bytes[..8], MAGIC);
+/// let elf = Profile::open(b"\x7fELF\x01\x01\x01\0").unwrap_err();
+/// assert_eq!(elf, ProfileError::Magic { found: *b"\x7fELF\x01\x01\x01\0" });
+/// # Ok::<(), monitor_api::profile::ProfileError>(())
+/// ```
 pub const MAGIC: [u8; 8] = *b"SPMPROF\0";
 /// The version that this crate reads: the same major, and no greater minor.
+///
+/// ```
+/// use monitor_api::profile::{Profile, ProfileError, format::VERSION};
+///
+/// # let bytes = kernel_profile::Sample::linux().profile();
+/// # let profile = monitor_api::profile::Profile::open(&bytes)?;
+/// let (major, minor) = (VERSION.0, VERSION.1 + 1);
+/// let mut newer = bytes.clone();
+/// newer[10..12].copy_from_slice(&minor.to_le_bytes());
+/// assert_eq!(Profile::open(&newer).unwrap_err(), ProfileError::Version { major, minor });
+/// # Ok::<(), monitor_api::profile::ProfileError>(())
+/// ```
 pub const VERSION: (u16, u16) = (1, 0);
 /// Bytes before the first section.
+///
+/// ```
+/// use monitor_api::profile::{Profile, ProfileError, format::{HEADER, Section}};
+///
+/// # let bytes = kernel_profile::Sample::linux().profile();
+/// # let profile = monitor_api::profile::Profile::open(&bytes)?;
+/// // 36 bytes, then offset and number of records of each section.
+/// assert_eq!(HEADER, 36 + 8 * Section::ALL.len());
+/// let cut = Profile::open(&bytes[..HEADER - 1]).unwrap_err();
+/// assert_eq!(cut, ProfileError::TooShort { length: HEADER - 1 });
+/// # Ok::<(), monitor_api::profile::ProfileError>(())
+/// ```
 pub const HEADER: usize = 116;
 /// No type, no text, no symbol.
+///
+/// ```
+/// use monitor_api::profile::format::{NONE, Section, kind};
+///
+/// # let bytes = kernel_profile::Sample::linux().profile();
+/// # let profile = monitor_api::profile::Profile::open(&bytes)?;
+/// # let word = |at: usize| u32::from_le_bytes(*bytes[at..].first_chunk().unwrap());
+/// # let start = word(36 + 8 * Section::Symbols as usize) as usize;
+/// // Every symbol whose record says no type has none for the reader.
+/// let untyped = (0..word(40 + 8 * Section::Symbols as usize) as usize).filter(|record| word(start + 16 * record + 12) == NONE);
+/// assert_eq!(untyped.count(), profile.symbols().filter(|symbol| symbol.ty.is_none()).count());
+/// assert!(profile.symbol("schedule").unwrap().ty.is_none());
+/// # Ok::<(), monitor_api::profile::ProfileError>(())
+/// ```
 pub const NONE: u32 = u32::MAX;
 
 /// The tables of a profile.
+///
+/// ```
+/// use monitor_api::profile::format::Section;
+///
+/// # let bytes = kernel_profile::Sample::linux().profile();
+/// # let profile = monitor_api::profile::Profile::open(&bytes)?;
+/// let word = |at: usize| u32::from_le_bytes(*bytes[at..].first_chunk().unwrap());
+/// // Its place in the header: offset, then number of records.
+/// let enumerators = word(36 + 8 * Section::Enumerators as usize + 4);
+/// assert_eq!(enumerators, 2); // MODULE_STATE_LIVE and MODULE_STATE_GOING
+/// # Ok::<(), monitor_api::profile::ProfileError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     /// Bytes of all texts; a record is a byte.
@@ -33,7 +96,7 @@ pub enum Section {
     Symbols = 1,
     /// Numbers of the symbols in the order of their addresses.
     ByAddress = 2,
-    /// Types: name, size, `a`, `b`, kind. See [`kind`](super::format::kind).
+    /// Types: name, size, `a`, `b`, kind. See [`kind`].
     Types = 3,
     /// Names of types in their order: name, type.
     Names = 4,
@@ -53,6 +116,22 @@ pub enum Section {
 
 impl Section {
     /// All of them, in their order.
+    ///
+    /// ```
+    /// use monitor_api::profile::format::{HEADER, Section};
+    ///
+    /// # let bytes = kernel_profile::Sample::linux().profile();
+    /// # let profile = monitor_api::profile::Profile::open(&bytes)?;
+    /// let word = |at: usize| u32::from_le_bytes(*bytes[at..].first_chunk().unwrap()) as usize;
+    /// // Each section begins where the one before it ends.
+    /// let mut end = HEADER;
+    /// for (number, section) in Section::ALL.into_iter().enumerate() {
+    ///     assert_eq!(word(36 + 8 * number), end, "{}", section.name());
+    ///     end += word(40 + 8 * number) * section.record();
+    /// }
+    /// assert_eq!(end, bytes.len());
+    /// # Ok::<(), monitor_api::profile::ProfileError>(())
+    /// ```
     pub const ALL: [Self; 10] = [
         Self::Texts,
         Self::Symbols,
@@ -67,6 +146,13 @@ impl Section {
     ];
 
     /// Bytes of a record.
+    ///
+    /// ```
+    /// use monitor_api::profile::format::Section;
+    ///
+    /// assert_eq!(Section::Lists.record(), 3 * 4); // head, element, link
+    /// assert_eq!(Section::Texts.record(), 1);
+    /// ```
     pub const fn record(self) -> usize {
         match self {
             Self::Texts | Self::Contents => 1,
@@ -79,6 +165,21 @@ impl Section {
     }
 
     /// Its name in messages.
+    ///
+    /// ```
+    /// use monitor_api::profile::{Profile, ProfileError, format::{Section, crc32}};
+    ///
+    /// # let bytes = kernel_profile::Sample::linux().profile();
+    /// # let profile = monitor_api::profile::Profile::open(&bytes)?;
+    /// let mut damaged = bytes.clone();
+    /// let at = 36 + 8 * Section::Lists as usize;
+    /// damaged[at + 4..at + 8].copy_from_slice(&u32::MAX.to_le_bytes()); // so many lists
+    /// let checksum = crc32(&damaged[20..]);
+    /// damaged[16..20].copy_from_slice(&checksum.to_le_bytes());
+    /// let error = Profile::open(&damaged).unwrap_err();
+    /// assert!(matches!(error, ProfileError::Section { name, .. } if name == Section::Lists.name()));
+    /// # Ok::<(), monitor_api::profile::ProfileError>(())
+    /// ```
     pub const fn name(self) -> &'static str {
         match self {
             Self::Texts => "texts",
@@ -96,29 +197,21 @@ impl Section {
 }
 
 /// Bytes of a block's digest: the first of its SHA-256.
+///
+/// ```
+/// use monitor_api::profile::{Contents, format::DIGEST};
+///
+/// # let bytes = kernel_profile::Sample::linux().profile();
+/// # let profile = monitor_api::profile::Profile::open(&bytes)?;
+/// let text = profile.regions().find(|region| region.name == "text").unwrap();
+/// let Contents::Digests(block, digests) = text.contents else { panic!("digests are kept") };
+/// // 64 bytes of zeros: `head -c 32 /dev/zero | sha256sum` begins with 66687aad...
+/// assert_eq!((block, digests.len()), (32, 2));
+/// assert_eq!(digests[0][..4], [0x66, 0x68, 0x7a, 0xad]);
+/// assert_eq!(digests[0].len(), DIGEST);
+/// # Ok::<(), monitor_api::profile::ProfileError>(())
+/// ```
 pub const DIGEST: usize = 16;
-
-/// Kinds of types, and what `a` and `b` of their records are.
-pub mod kind {
-    /// Declared but not defined, or of no size (`void`).
-    pub const OPAQUE: u32 = 0;
-    /// An unsigned number, a `bool` or a character.
-    pub const UNSIGNED: u32 = 1;
-    /// A signed number.
-    pub const SIGNED: u32 = 2;
-    /// A pointer to type `a`.
-    pub const POINTER: u32 = 3;
-    /// `b` elements of type `a`.
-    pub const ARRAY: u32 = 4;
-    /// A structure: `b` members from member `a` on.
-    pub const STRUCT: u32 = 5;
-    /// A union: the same.
-    pub const UNION: u32 = 6;
-    /// An enumeration.
-    pub const ENUM: u32 = 7;
-    /// A function.
-    pub const FUNCTION: u32 = 8;
-}
 
 /// CRC-32 (ISO-HDLC, as in zlib and PNG).
 ///

@@ -88,6 +88,16 @@ impl<'a> View<'a> {
     ///
     /// # Errors
     /// [`AccessError::NoType`], [`AccessError::NoField`].
+    ///
+    /// ```
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// // `init_task` holds the head; the walk gives the others.
+    /// let head = view.global("init_task")?.field("tasks")?.address();
+    /// let pids: Result<Vec<_>, _> = view.list(head, "task_struct", "tasks")?.map(|task| task?.get("pid")).collect();
+    /// assert_eq!(pids, Ok(vec![1, 42]));
+    /// assert!(view.list(head, "task_struct", "task").is_err()); // no such member
+    /// # Ok(()) });
+    /// ```
     pub fn list(&self, head: VirtAddr, element: &str, link: &str) -> Result<List<'a>, AccessError> {
         let element = self.object(element, head)?.ty();
         let offset = member(element, link)?.offset;
@@ -98,6 +108,14 @@ impl<'a> View<'a> {
     ///
     /// # Errors
     /// [`AccessError::NoSymbol`] if the profile knows no such list.
+    ///
+    /// ```
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// // The profile knows what is in it.
+    /// let names: Result<Vec<_>, _> = view.known_list("init_task.tasks")?.map(|task| task?.name("comm")).collect();
+    /// assert_eq!(names?.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["init", "sh"]);
+    /// # Ok(()) });
+    /// ```
     pub fn known_list(&self, head: &str) -> Result<List<'a>, AccessError> {
         let unknown = AccessError::NoSymbol { name: Name::new(head) };
         let list = self.profile().list(head).ok_or(unknown)?;
@@ -115,6 +133,15 @@ impl<'a> View<'a> {
     ///
     /// # Errors
     /// [`AccessError::NoType`], [`AccessError::NoField`].
+    ///
+    /// ```
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// // The chain of processes with an odd number.
+    /// let chain = view.global("pid_hash")?.element(1)?.address();
+    /// let pids: Result<Vec<_>, _> = view.hash_list(chain, "task_struct", "pid_links")?.map(|task| task?.get("pid")).collect();
+    /// assert_eq!(pids, Ok(vec![1]));
+    /// # Ok(()) });
+    /// ```
     pub fn hash_list(&self, head: VirtAddr, element: &str, link: &str) -> Result<HashList<'a>, AccessError> {
         let element = self.object(element, head)?.ty();
         let offset = member(element, link)?.offset;
@@ -124,6 +151,17 @@ impl<'a> View<'a> {
 
 impl List<'_> {
     /// Takes at most `limit` elements; one more is [`AccessError::TooLong`].
+    ///
+    /// ```
+    /// use monitor_api::AccessError;
+    ///
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// let pids: Vec<_> = view.known_list("init_task.tasks")?.limit(1).map(|task| task?.get("pid")).collect();
+    /// // Two tasks: the second one is one too many.
+    /// assert_eq!(pids[0], Ok(1));
+    /// assert!(matches!(pids[1], Err(AccessError::TooLong { limit: 1, .. })));
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.progress.limit = limit;

@@ -57,6 +57,14 @@ impl<'a> View<'a> {
     ///
     /// # Errors
     /// [`AccessError::NoType`], [`AccessError::NoField`], and those of reading the head.
+    ///
+    /// ```
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// let root = view.global("pid_idr")?.field("idr_rt")?;
+    /// let tasks: Result<Vec<_>, _> = view.radix(root)?.map(|at| view.object("task_struct", at?)?.get("pid")).collect();
+    /// assert_eq!(tasks, Ok(vec![1, 42])); // in the order of the indices
+    /// # Ok(()) });
+    /// ```
     pub fn radix(&self, root: Object<'a>) -> Result<Radix<'a>, AccessError> {
         let slots = member(self.object("xa_node", root.address())?.ty(), "slots")?;
         let size = u64::from(self.profile().pointer_size());

@@ -56,6 +56,15 @@ impl<'a> View<'a> {
     ///
     /// # Errors
     /// [`AccessError::NoType`], [`AccessError::NoField`].
+    ///
+    /// ```
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// // CPU 1's tasks, the one that ran least first.
+    /// let root = view.per_cpu("runqueues", 1)?.field("tasks_timeline")?.address();
+    /// let ran: Result<Vec<_>, _> = view.tree(root, "sched_entity", "run_node")?.map(|entity| entity?.get("vruntime")).collect();
+    /// assert_eq!(ran, Ok(vec![10, 20]));
+    /// # Ok(()) });
+    /// ```
     pub fn tree(&self, root: VirtAddr, element: &str, link: &str) -> Result<Tree<'a>, AccessError> {
         let element = self.object(element, root)?.ty();
         let node = self.object("rb_node", root)?.ty();

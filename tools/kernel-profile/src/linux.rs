@@ -136,6 +136,10 @@ impl Sample {
         builder.bit_field(task, "in_iowait", 72, word, (1, 1));
         builder.member(task, "pid_links", PID_LINKS, chain);
         builder.named("module_state", kind::ENUM, 4);
+        builder.opaque("nsproxy");
+        let value = builder.named("sigval", kind::UNION, 4);
+        builder.member(value, "sival_int", 0, signed);
+        builder.member(value, "sival_ptr", 0, to_void);
         builder.enumerator("MODULE_STATE_LIVE", 0);
         builder.enumerator("MODULE_STATE_GOING", 2);
         link
@@ -238,12 +242,15 @@ impl Sample {
         let (to_void, name) = (self.builder.pointer(void), self.builder.array(byte, 56));
         self.builder.member(layout, "base", 0, to_void);
         let state = self.known("module_state");
-        let module = self.builder.structure("module", 100, &[]);
+        let module = self.builder.structure("module", 104, &[]);
+        let init = self.builder.function();
+        let to_init = self.builder.pointer(init);
         self.builder.member(module, "state", 0, state);
         self.builder.member(module, "list", 4, link);
         self.builder.member(module, "name", 12, name);
         self.builder.member(module, "core_layout", 68, layout);
         self.builder.member(module, "init_layout", 84, layout);
+        self.builder.member(module, "init", 100, to_init);
         self.builder.variable("modules", MODULES, 8, link);
         self.builder.list("modules", module, "list");
         self.link(MODULES, &[LOOP + 4]);
