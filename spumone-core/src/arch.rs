@@ -111,6 +111,8 @@ pub trait Arch {
     fn irq_mask(&mut self, code: Code) -> bool;
     /// Masks sources on this core.
     fn irq_mask_all(&mut self, codes: Codes);
+    /// The device behind a source asks for nothing any more, as after a reset: its guest begins anew.
+    fn quiet(&mut self, code: Code);
     /// Unmasks sources on this core; their levels stay.
     fn irq_unmask_all(&mut self, codes: Codes);
     /// The image that was started, if its bytes are still where they were; no guest can write it.

@@ -46,7 +46,7 @@ pub enum GuestFault {
     Interrupt(u32),
     /// `set_vbr` with a base from which vectors cannot be read.
     VectorBase(u32),
-    /// It asked for a restart, and this board keeps no image, or it has several vCPUs.
+    /// It asked for a restart, and this board keeps no image.
     Restart,
     /// Its image, from which it shall begin anew, is damaged.
     Image(FormatError),
@@ -65,9 +65,7 @@ impl fmt::Display for GuestFault {
                     "set_vbr({base:#010x}): not a multiple of 4 with 0x700 bytes of the guest's memory in P1 or P2"
                 )
             }
-            Self::Restart => f.write_str(
-                "it asked for a restart, for which the board keeps no image or the guest has too many vCPUs",
-            ),
+            Self::Restart => f.write_str("it asked for a restart, for which the board keeps no image"),
             Self::Image(error) => write!(f, "it cannot begin anew: {error}"),
         }
     }

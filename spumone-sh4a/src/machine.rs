@@ -270,6 +270,10 @@ impl Arch for Machine {
         board::irq_mask_all(codes);
     }
 
+    fn quiet(&mut self, code: Code) {
+        board::quiet(code);
+    }
+
     fn irq_unmask_all(&mut self, codes: Codes) {
         board::irq_unmask_all(codes);
     }

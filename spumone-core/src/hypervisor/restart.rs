@@ -12,18 +12,13 @@ use crate::image::{Piece, Reload};
 impl Hypervisor {
     /// The caller's guest shall begin anew.
     pub(super) fn restart(&mut self, arch: &mut impl Arch, caller: Caller) -> Outcome {
-        if !self.can_begin_anew(arch, caller.guest) {
+        if arch.image().is_none() {
             self.park(arch, caller.vcpu, GuestFault::Restart, None);
         } else {
             // Another of its vCPUs may have been faster.
             let _ = self.run(arch, Op::restart(caller.vcpu, caller.guest));
         }
         self.leave(arch)
-    }
-
-    /// There is an image, and the guest has one vCPU: Linux with several does not come up the second time (docs/caveats.md).
-    pub(super) fn can_begin_anew(&self, arch: &impl Arch, guest: u8) -> bool {
-        arch.image().is_some() && self.state.guest(guest).is_ok_and(|guest| !guest.has_messages())
     }
 
     /// Loads the next piece of the memory of `guest`, whose vCPUs all stand.

@@ -76,6 +76,7 @@ impl<A: Arch> Here<'_, A> {
         for code in sources {
             let level = state.owners.source(code).map_or(0, |source| source.level);
             self.arch.irq_level(code, level);
+            self.arch.quiet(code);
         }
         if first {
             let config = &guest.config;

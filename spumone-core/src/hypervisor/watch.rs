@@ -76,7 +76,7 @@ impl Hypervisor {
         match call {
             Call::GuestPause { .. } => self.run(arch, Op::ask(watched, Wish::Pause)).map(i32::from),
             Call::GuestResume { .. } => self.run(arch, Op::ask(watched, Wish::Resume)).map(i32::from),
-            Call::GuestReset { .. } if !self.can_begin_anew(arch, watched) => Err(Refusal::NoSys),
+            Call::GuestReset { .. } if arch.image().is_none() => Err(Refusal::NoSys),
             Call::GuestReset { .. } => self.run(arch, Op::ask(watched, Wish::Restart)).map(i32::from),
             Call::VcpuRegisters { id, registers, .. } => self.vcpu_registers(arch, caller, id, registers),
             _ => Err(Refusal::NoSys),

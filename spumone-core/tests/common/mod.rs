@@ -1,6 +1,7 @@
 //! A machine that records what it is asked to do, and a system table to run on it.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod pair;
 mod shared;
 
 use shared::SharedFake;
@@ -35,6 +36,7 @@ pub(crate) struct Fake {
     pub(crate) vectors: Vec<(u8, u32, u8)>,
     pub(crate) unmasked: Vec<(u32, u8)>,
     pub(crate) masked: Vec<u32>,
+    pub(crate) quiet: Vec<u32>,
     /// Unmasked with the level that they had.
     pub(crate) opened: Vec<u32>,
     pub(crate) fpu: Vec<(Option<u8>, Option<u8>)>,
@@ -166,6 +168,9 @@ impl Arch for Fake {
     }
     fn irq_mask_all(&mut self, codes: Codes) {
         self.masked.extend(codes.map(Code::intevt));
+    }
+    fn quiet(&mut self, code: Code) {
+        self.quiet.push(code.intevt());
     }
     fn irq_unmask_all(&mut self, codes: Codes) {
         self.opened.extend(codes.map(Code::intevt));

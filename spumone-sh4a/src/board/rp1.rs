@@ -89,6 +89,27 @@ pub fn irq_mask_all(codes: Codes) {
     intc_shx3::mask_all(core(), codes);
 }
 
+/// Stops a timer, or the interrupts of a serial port; nobody uses it at the moment.
+pub fn quiet(code: Code) {
+    match code.intevt() {
+        intevt @ 0x400..=0x4a0 => {
+            let number = (intevt - 0x400) / 0x20;
+            let unit = if number < 3 { 0xffc1_0000 } else { 0xffc2_0000 };
+            Channel { unit, number: (number % 3) as u8 }.stop();
+        }
+        0x700..=0x760 => quiet_serial(0),
+        0x780..=0x7e0 => quiet_serial(1),
+        0x880..=0x8e0 => quiet_serial(3),
+        _ => {}
+    }
+}
+
+fn quiet_serial(port: u8) {
+    if let Some(port) = serial(port) {
+        port.quiet();
+    }
+}
+
 /// Unmasks sources, whose levels are set.
 pub fn irq_unmask_all(codes: Codes) {
     intc_shx3::unmask_all(core(), codes);

@@ -44,6 +44,12 @@ impl Scif {
         write16(self.base + SCSCR, TE_RE);
     }
 
+    /// Asks for no more interrupts; what is in the FIFOs stays.
+    pub fn quiet(&self) {
+        let control = self.base + SCSCR;
+        write16(control, read16(control) & TE_RE);
+    }
+
     /// Fills the transmit FIFO; the result is how many bytes went in.
     pub fn write(&self, bytes: &[u8]) -> usize {
         let waiting = usize::from(read16(self.base + SCFDR) >> 8 & 0x1f);

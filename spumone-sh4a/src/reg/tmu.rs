@@ -51,6 +51,12 @@ impl Channel {
         write16(self.register(TCR), 0);
     }
 
+    /// Stops, as after a reset; nobody else uses the unit's start register at the moment.
+    pub fn stop(self) {
+        write8(self.unit + TSTR, read8(self.unit + TSTR) & !(1 << self.number));
+        self.quiet();
+    }
+
     /// The interrupt has been seen.
     pub fn clear(self) {
         let control = self.register(TCR);

@@ -118,7 +118,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
 /// The same; the consoles of a headless run go to `out`.
 pub(crate) fn run_to(options: &Options, out: impl Write) -> Result<()> {
-    let mut system = image::load(&options.system)?;
+    run_system(options, image::load(&options.system)?, out)
+}
+
+/// The same for a system that is not quite that of its file.
+pub(crate) fn run_system(options: &Options, mut system: System, out: impl Write) -> Result<()> {
     for guest in system.guests.iter_mut().filter(|guest| guest.kind == Kind::Linux) {
         let words = guest.cmdline.iter().chain(&options.append).map(String::as_str).collect::<Vec<_>>();
         guest.cmdline = (!words.is_empty()).then(|| words.join(" "));
