@@ -28,11 +28,31 @@ pub struct Limits {
 
 impl Limits {
     /// So many bytes, and no limit on time.
+    ///
+    /// ```
+    /// use monitor_api::Limits;
+    ///
+    /// assert_eq!(Limits::bytes(65_536).nanoseconds, None);
+    /// ```
     pub const fn bytes(bytes: u64) -> Self {
         Self { bytes, nanoseconds: None }
     }
 
     /// The same within so many nanoseconds.
+    ///
+    /// ```
+    /// use kernel_profile::IoWait;
+    /// use monitor_api::{Limits, Session};
+    ///
+    /// # kernel_profile::Sample::linux().attached(|guest, _| {
+    /// # let mut monitor = IoWait::default();
+    /// # let mut session = Session::new(&mut monitor);
+    /// let limits = Limits::bytes(65_536).nanoseconds(200_000);
+    /// session.init(guest, limits)?;
+    /// // The host's clock stands still in this guest: no step ever takes too long.
+    /// assert!(session.step(guest, limits, &mut |_| ()).scan.is_ok());
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub const fn nanoseconds(self, nanoseconds: u64) -> Self {
         Self { nanoseconds: Some(nanoseconds), ..self }
@@ -48,6 +68,24 @@ impl Limits {
 }
 
 /// What came of a step.
+///
+/// ```
+/// use kernel_profile::IoWait;
+/// use monitor_api::{AccessError, Limits, Scan, Session, Verdict};
+///
+/// # kernel_profile::Sample::linux().attached(|guest, _| {
+/// # let mut monitor = IoWait::default();
+/// # let mut session = Session::new(&mut monitor);
+/// # session.init(guest, Limits::bytes(1000))?;
+/// let outcome = session.step(guest, Limits::bytes(1000), &mut |_| ());
+/// assert_eq!((outcome.verdict, outcome.findings, outcome.scan), (Verdict::Report, 1, Ok(Scan::Complete)));
+///
+/// // A step that breaks off found nothing, which does not mean that nothing is wrong.
+/// let outcome = session.step(guest, Limits::bytes(30), &mut |_| ());
+/// assert_eq!((outcome.verdict, outcome.findings), (Verdict::Fine, 0));
+/// assert_eq!(outcome.scan, Err(AccessError::BudgetExceeded { used: outcome.used, limit: 30 }));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The strictest verdict of the step's findings.
@@ -61,6 +99,15 @@ pub struct Outcome {
 }
 
 /// Why a monitor does not run.
+///
+/// ```
+/// use monitor_api::{AccessError, Name, SessionError, Version};
+///
+/// let error = SessionError::Version { needs: Version { major: 2, minor: 0 }, has: Version { major: 1, minor: 3 } };
+/// assert_eq!(error.to_string(), "the monitor needs API 2.0, this host has 1.3");
+/// let error = SessionError::Init(AccessError::NoType { name: Name::new("cred") });
+/// assert_eq!(error.to_string(), "the monitor cannot begin: the profile has no type cred");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionError {
     /// It was written for another API.
@@ -91,6 +138,21 @@ impl core::error::Error for SessionError {}
 
 /// A monitor at work on a guest. Every host drives its monitors through this, so that versions, budgets and verdicts are handled
 /// alike. See [`Monitor`] for an example.
+///
+/// ```
+/// use kernel_profile::IoWait;
+/// use monitor_api::{Applies, Limits, Session};
+///
+/// # kernel_profile::Sample::linux().attached(|guest, _| {
+/// let mut monitor = IoWait::default();
+/// let mut session = Session::new(&mut monitor);
+/// let limits = Limits::bytes(1000);
+/// assert_eq!(session.init(guest, limits)?, Applies::Yes);
+/// let mut log = Vec::new();
+/// session.step(guest, limits, &mut |finding| log.push(finding.to_string()));
+/// assert_eq!(log, ["waits for a disk: sh at 0x8c001200"]);
+/// # Ok(()) });
+/// ```
 pub struct Session<'m> {
     monitor: &'m mut dyn Monitor,
     applies: Applies,
@@ -98,16 +160,50 @@ pub struct Session<'m> {
 
 impl<'m> Session<'m> {
     /// Nothing is asked of the monitor before [`Session::init`].
+    ///
+    /// ```
+    /// use kernel_profile::IoWait;
+    /// use monitor_api::{Limits, Scan, Session};
+    ///
+    /// # kernel_profile::Sample::linux().attached(|guest, _| {
+    /// let mut monitor = IoWait::default();
+    /// let mut session = Session::new(&mut monitor);
+    /// // Not yet begun: a step looks at nothing.
+    /// let outcome = session.step(guest, Limits::bytes(1000), &mut |_| ());
+    /// assert_eq!((outcome.used, outcome.scan), (0, Ok(Scan::Complete)));
+    /// # Ok(()) });
+    /// ```
     pub fn new(monitor: &'m mut dyn Monitor) -> Self {
         Self { monitor, applies: Applies::No("it was not initialised") }
     }
 
     /// The monitor.
+    ///
+    /// ```
+    /// use kernel_profile::IoWait;
+    /// use monitor_api::Session;
+    ///
+    /// let mut monitor = IoWait::default();
+    /// assert_eq!(Session::new(&mut monitor).monitor().name(), "io-wait");
+    /// ```
     pub fn monitor(&self) -> &dyn Monitor {
         self.monitor
     }
 
     /// Whether the monitor has anything to watch, as it said last.
+    ///
+    /// ```
+    /// use kernel_profile::IoWait;
+    /// use monitor_api::{Applies, Limits, Session};
+    ///
+    /// # kernel_profile::Sample::linux().attached(|guest, _| {
+    /// let mut monitor = IoWait::default();
+    /// let mut session = Session::new(&mut monitor);
+    /// assert_eq!(session.applies(), Applies::No("it was not initialised"));
+    /// session.init(guest, Limits::bytes(1000))?;
+    /// assert_eq!(session.applies(), Applies::Yes);
+    /// # Ok(()) });
+    /// ```
     pub const fn applies(&self) -> Applies {
         self.applies
     }
@@ -116,6 +212,19 @@ impl<'m> Session<'m> {
     ///
     /// # Errors
     /// [`SessionError`].
+    ///
+    /// ```
+    /// use kernel_profile::IoWait;
+    /// use monitor_api::{AccessError, Limits, Name, Session, SessionError};
+    ///
+    /// # let empty = kernel_profile::Sample::default();
+    /// # empty.attached(|guest, _| {
+    /// // A guest without a kernel of Linux.
+    /// let mut monitor = IoWait::default();
+    /// let error = Session::new(&mut monitor).init(guest, Limits::bytes(1000));
+    /// assert_eq!(error, Err(SessionError::Init(AccessError::NoSymbol { name: Name::new("init_task") })));
+    /// # Ok(()) });
+    /// ```
     pub fn init(&mut self, guest: &Guest<'_>, limits: Limits) -> Result<Applies, SessionError> {
         let needs = self.monitor.needs();
         if !API_VERSION.runs(needs) {
@@ -127,6 +236,20 @@ impl<'m> Session<'m> {
     }
 
     /// One step. Does nothing (a complete scan without findings) if the monitor does not apply.
+    ///
+    /// ```
+    /// use kernel_profile::IoWait;
+    /// use monitor_api::{Limits, Session, Verdict};
+    ///
+    /// # kernel_profile::Sample::linux().attached(|guest, _| {
+    /// # let mut monitor = IoWait::default();
+    /// # let mut session = Session::new(&mut monitor);
+    /// # session.init(guest, Limits::bytes(1000))?;
+    /// let mut subjects = Vec::new();
+    /// let outcome = session.step(guest, Limits::bytes(1000), &mut |finding| subjects.push(finding.subject.to_string()));
+    /// assert_eq!((outcome.verdict, subjects), (Verdict::Report, vec!["sh".to_owned()]));
+    /// # Ok(()) });
+    /// ```
     pub fn step(&mut self, guest: &Guest<'_>, limits: Limits, sink: &mut dyn FnMut(&Finding)) -> Outcome {
         let budget = limits.budget(guest);
         let mut alarm = Alarm::new(sink);
@@ -141,6 +264,21 @@ impl<'m> Session<'m> {
     ///
     /// # Errors
     /// [`SessionError`], of the monitor's answer or of the new start.
+    ///
+    /// ```
+    /// use kernel_profile::IoWait;
+    /// use monitor_api::{Event, Limits, Session, Verdict};
+    ///
+    /// # kernel_profile::Sample::linux().attached(|guest, _| {
+    /// # let mut monitor = IoWait::default();
+    /// # let mut session = Session::new(&mut monitor);
+    /// # let limits = Limits::bytes(1000);
+    /// # session.init(guest, limits)?;
+    /// assert_eq!(session.event(guest, Event::Resumed, limits, &mut |_| ())?, Verdict::Report);
+    /// // After a restart it has nothing to say, and looks up anew what it needs.
+    /// assert_eq!(session.event(guest, Event::Restarted, limits, &mut |_| ())?, Verdict::Fine);
+    /// # Ok(()) });
+    /// ```
     pub fn event(
         &mut self,
         guest: &Guest<'_>,

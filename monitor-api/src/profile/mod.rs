@@ -4,8 +4,10 @@ mod error;
 pub mod format;
 mod raw;
 mod reader;
+mod records;
 mod types;
 
 pub use error::ProfileError;
-pub use reader::{Contents, KnownList, Paging, Profile, Region, Symbol, Variable};
+pub use reader::Profile;
+pub use records::{Contents, KnownList, Paging, Region, Symbol, Variable};
 pub use types::{Kind, Member, Type};
