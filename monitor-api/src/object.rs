@@ -1,12 +1,13 @@
 //! Typed access: structures of the guest by the names of their members.
 
+mod values;
+
 use core::fmt;
 
 use crate::address::VirtAddr;
 use crate::error::AccessError;
 use crate::name::Name;
 use crate::profile::{Kind, Member, Type};
-use crate::translate::AddressSpace;
 use crate::view::View;
 
 /// Something of a known type at an address of the guest. Only what is asked for is read, and each time anew.
@@ -57,21 +58,63 @@ impl<'a> Object<'a> {
     }
 
     /// Where it is.
+    ///
+    /// ```
+    /// use monitor_api::VirtAddr;
+    ///
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// let init = view.global("init_task")?;
+    /// assert_eq!(init.address(), VirtAddr::new(0x8c00_1000));
+    /// assert_eq!(init.field("pid")?.address(), VirtAddr::new(0x8c00_1004)); // `pid` lies at 4
+    /// # Ok(()) });
+    /// ```
     pub const fn address(&self) -> VirtAddr {
         self.address
     }
 
     /// Its type.
+    ///
+    /// ```
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// let mm = view.global("init_task")?.field("mm")?;
+    /// assert_eq!(mm.ty().size(), 4); // a pointer
+    /// assert_eq!(view.global("init_task")?.ty().name(), "task_struct");
+    /// # Ok(()) });
+    /// ```
     pub const fn ty(&self) -> Type<'a> {
         self.ty
     }
 
     /// The view it is seen in.
+    ///
+    /// ```
+    /// use monitor_api::{AccessError, Object};
+    ///
+    /// /// What an object does not do itself: 16 bytes of what it is.
+    /// fn bytes(object: Object<'_>) -> Result<[u8; 16], AccessError> {
+    ///     let mut bytes = [0; 16];
+    ///     object.view().read(object.address(), &mut bytes)?;
+    ///     Ok(bytes)
+    /// }
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// assert!(bytes(view.global("init_task")?.field("comm")?)?.starts_with(b"swapper\0"));
+    /// # Ok(()) });
+    /// ```
     pub const fn view(&self) -> View<'a> {
         self.view
     }
 
     /// The same type somewhere else.
+    ///
+    /// ```
+    /// use monitor_api::VirtAddr;
+    ///
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// let swapper = view.global("init_task")?;
+    /// let init = swapper.at(VirtAddr::new(0x8c00_1100));
+    /// assert_eq!((swapper.get("pid")?, init.get("pid")?), (0, 1));
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub const fn at(self, address: VirtAddr) -> Self {
         Self { address, ..self }
@@ -81,6 +124,18 @@ impl<'a> Object<'a> {
     ///
     /// # Errors
     /// [`AccessError::NoField`]; [`AccessError::Unmapped`] if it would lie beyond the address space.
+    ///
+    /// ```
+    /// use monitor_api::{AccessError, Name};
+    ///
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// let init = view.global("init_task")?;
+    /// // `se` lies at 44 in a task, `vruntime` at 16 in `se`.
+    /// assert_eq!(init.field("se.vruntime")?.address().get(), 0x8c00_1000 + 44 + 16);
+    /// let (of, field) = (Name::new("sched_entity"), Name::new("runtime"));
+    /// assert_eq!(init.field("se.runtime").err(), Some(AccessError::NoField { of, field }));
+    /// # Ok(()) });
+    /// ```
     pub fn field(&self, path: &str) -> Result<Self, AccessError> {
         let member = member(self.ty, path)?;
         let address = self.address.checked_add(member.offset).ok_or(AccessError::Unmapped { address: self.address })?;
@@ -91,6 +146,16 @@ impl<'a> Object<'a> {
     ///
     /// # Errors
     /// [`AccessError::WrongKind`], [`AccessError::NoElement`].
+    ///
+    /// ```
+    /// use monitor_api::AccessError;
+    ///
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// let chains = view.global("pid_hash")?;
+    /// assert_eq!(chains.element(1)?.address().get(), 0x8c00_9304); // a chain's head is a pointer
+    /// assert_eq!(chains.element(2).err(), Some(AccessError::NoElement { index: 2, count: 2 }));
+    /// # Ok(()) });
+    /// ```
     pub fn element(&self, index: u64) -> Result<Self, AccessError> {
         let Kind::Array(ty, count) = self.ty.kind() else { return Err(self.wrong("array")) };
         let none = AccessError::NoElement { index, count };
@@ -105,6 +170,15 @@ impl<'a> Object<'a> {
     ///
     /// # Errors
     /// [`AccessError::WrongKind`].
+    ///
+    /// ```
+    /// use monitor_api::AccessError;
+    ///
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// assert_eq!(view.global("init_task")?.field("comm")?.length()?, 16); // TASK_COMM_LEN
+    /// assert!(matches!(view.global("init_task")?.length(), Err(AccessError::WrongKind { wanted: "array", .. })));
+    /// # Ok(()) });
+    /// ```
     pub fn length(&self) -> Result<u64, AccessError> {
         match self.ty.kind() {
             Kind::Array(_, count) => Ok(count),
@@ -112,137 +186,27 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The number, pointer or enumerator that it is; signed ones are extended to 64 bits. A structure that is nothing but one
-    /// number (`atomic_t`, `kuid_t`) is that number.
-    ///
-    /// # Errors
-    /// [`AccessError::WrongKind`] for anything else, and those of [`View::read`].
-    pub fn value(&self) -> Result<u64, AccessError> {
-        let mut ty = self.ty;
-        // atomic_long_t is a structure in a structure; nothing in a kernel is nested more deeply around one number.
-        for _ in 0..4 {
-            let inner = match ty.kind() {
-                Kind::Struct => ty.members().next(),
-                _ => break,
-            };
-            match inner {
-                Some(only) if only.offset == 0 && only.ty.size() == ty.size() => ty = only.ty,
-                _ => return Err(self.wrong("number")),
-            }
-        }
-        let signed = match ty.kind() {
-            Kind::Signed => true,
-            Kind::Unsigned | Kind::Pointer(_) | Kind::Enum => false,
-            _ => return Err(self.wrong("number")),
-        };
-        let value = match ty.size() {
-            1 => self.view.u8(self.address)?.into(),
-            2 => self.view.u16(self.address)?.into(),
-            4 => self.view.u32(self.address)?.into(),
-            8 => self.view.u64(self.address)?,
-            _ => return Err(self.wrong("number")),
-        };
-        let (low, width) = self.bits.map_or((0, 8 * ty.size() as u32), |(low, width)| (low.into(), width.into()));
-        let unused = 64u32.saturating_sub(width).min(63);
-        let value = value.checked_shr(low).unwrap_or(0) << unused;
-        Ok(if signed { ((value as i64) >> unused) as u64 } else { value >> unused })
-    }
-
-    /// The value of a member.
-    ///
-    /// # Errors
-    /// Those of [`Object::field`] and [`Object::value`].
-    pub fn get(&self, path: &str) -> Result<u64, AccessError> {
-        self.field(path)?.value()
-    }
-
-    /// The pointer in a member.
-    ///
-    /// # Errors
-    /// Those of [`Object::field`] and [`View::pointer`]; [`AccessError::WrongKind`].
-    pub fn pointer(&self, path: &str) -> Result<VirtAddr, AccessError> {
-        let field = self.field(path)?;
-        match field.ty.kind() {
-            Kind::Pointer(_) => self.view.pointer(field.address),
-            _ => Err(field.wrong("pointer")),
-        }
-    }
-
-    /// What a member points to, with its type. A null pointer is [`AccessError::Unmapped`] at 0 as soon as it is read.
-    ///
-    /// # Errors
-    /// Those of [`Object::pointer`].
-    pub fn follow(&self, path: &str) -> Result<Self, AccessError> {
-        let field = self.field(path)?;
-        match field.ty.kind() {
-            Kind::Pointer(Some(ty)) => {
-                Ok(Self { view: self.view, ty, address: self.view.pointer(field.address)?, bits: None })
-            }
-            _ => Err(field.wrong("pointer to a known type")),
-        }
-    }
-
-    /// The same, `None` for a null pointer.
-    ///
-    /// # Errors
-    /// Those of [`Object::pointer`].
-    pub fn follow_some(&self, path: &str) -> Result<Option<Self>, AccessError> {
-        Ok(Some(self.follow(path)?).filter(|object| object.address.get() != 0))
-    }
-
-    /// What it points to itself, a variable that is a pointer; `None` for a null pointer.
-    ///
-    /// # Errors
-    /// [`AccessError::WrongKind`], and those of [`View::pointer`].
-    pub fn target(&self) -> Result<Option<Self>, AccessError> {
-        let Kind::Pointer(Some(ty)) = self.ty.kind() else { return Err(self.wrong("pointer to a known type")) };
-        let address = self.view.pointer(self.address)?;
-        Ok((address.get() != 0).then_some(Self { view: self.view, ty, address, bits: None }))
-    }
-
-    /// The text in a member that is an array of characters, cut to 32 bytes.
-    ///
-    /// # Errors
-    /// Those of [`Object::field`] and [`View::read`]; [`AccessError::WrongKind`].
-    pub fn name(&self, path: &str) -> Result<Name, AccessError> {
-        let field = self.field(path)?;
-        let Kind::Array(element, count) = field.ty.kind() else { return Err(field.wrong("array of characters")) };
-        if element.size() != 1 {
-            return Err(field.wrong("array of characters"));
-        }
-        let mut bytes = [0; 32];
-        let length = usize::try_from(count).unwrap_or(usize::MAX).min(bytes.len());
-        self.view.read(field.address, &mut bytes[..length])?;
-        Ok(Name::from_bytes(&bytes))
-    }
-
-    /// The text that a member points to, cut to 32 bytes.
-    ///
-    /// # Errors
-    /// Those of [`Object::pointer`] and [`View::text`].
-    pub fn text(&self, path: &str) -> Result<Name, AccessError> {
-        let mut bytes = [0; 32];
-        Ok(Name::from_bytes(self.view.text(self.pointer(path)?, &mut bytes)?))
-    }
-
     /// The structure that this is the member `path` of (`container_of`).
     ///
     /// # Errors
     /// [`AccessError::NoType`], [`AccessError::NoField`]; [`AccessError::Unmapped`] if it would begin before address 0.
+    ///
+    /// ```
+    /// use monitor_api::VirtAddr;
+    ///
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// // From an entry of the scheduler's tree to the task that it is in.
+    /// let root = view.per_cpu("runqueues", 1)?.field("tasks_timeline")?.address();
+    /// let first = view.tree(root, "sched_entity", "run_node")?.next().unwrap()?;
+    /// let task = first.container("task_struct", "se")?;
+    /// assert_eq!((task.name("comm")?.as_str(), task.address()), ("init", VirtAddr::new(0x8c00_1100)));
+    /// # Ok(()) });
+    /// ```
     pub fn container(&self, ty: &str, path: &str) -> Result<Self, AccessError> {
         let outer = self.view.object(ty, self.address)?;
         let offset = member(outer.ty, path)?.offset;
         let address = self.address.get().checked_sub(offset).ok_or(AccessError::Unmapped { address: self.address })?;
         Ok(outer.at(VirtAddr::new(address)))
-    }
-
-    /// The address space of a Linux `task_struct`; `None` for a kernel thread.
-    ///
-    /// # Errors
-    /// Those of [`Object::pointer`].
-    pub fn address_space(&self) -> Result<Option<AddressSpace>, AccessError> {
-        let Some(mm) = self.follow_some("mm")? else { return Ok(None) };
-        Ok(Some(AddressSpace::User { directory: mm.pointer("pgd")? }))
     }
 
     fn wrong(&self, wanted: &'static str) -> AccessError {
