@@ -1,4 +1,4 @@
-//! The bytes of a profile, version 1.0. All numbers are little-endian and 32 bits wide unless said otherwise.
+//! The bytes of a profile, version 1.1. All numbers are little-endian and 32 bits wide unless said otherwise.
 //!
 //! | offset | what |
 //! | --- | --- |
@@ -43,7 +43,7 @@ pub const MAGIC: [u8; 8] = *b"SPMPROF\0";
 /// assert_eq!(Profile::open(&newer).unwrap_err(), ProfileError::Version { major, minor });
 /// # Ok::<(), monitor_api::profile::ProfileError>(())
 /// ```
-pub const VERSION: (u16, u16) = (1, 0);
+pub const VERSION: (u16, u16) = (1, 1);
 /// Bytes before the first section.
 ///
 /// ```
@@ -74,6 +74,25 @@ pub const HEADER: usize = 116;
 /// # Ok::<(), monitor_api::profile::ProfileError>(())
 /// ```
 pub const NONE: u32 = u32::MAX;
+
+/// In the size of a region's block: the contents are the blocks' bytes.
+///
+/// ```
+/// use monitor_api::profile::{Contents, Profile, format::{Section, WHOLE}};
+///
+/// let mut builder = kernel_profile::Builder::new("");
+/// builder.digested_region(".text", 0x8c00_1000, &[7; 5000], 4096);
+/// builder.keep_bytes();
+/// let bytes = builder.finish();
+/// let word = |at: usize| u32::from_le_bytes(*bytes[at..].first_chunk().unwrap());
+/// let start = word(36 + 8 * Section::Regions as usize) as usize;
+/// assert_eq!(word(start + 12), WHOLE | 4096);
+/// let profile = Profile::open(&bytes)?;
+/// let text = profile.regions().next().unwrap();
+/// assert!(matches!(text.contents, Contents::Blocks(4096, code) if code == [7; 5000]));
+/// # Ok::<(), monitor_api::profile::ProfileError>(())
+/// ```
+pub const WHOLE: u32 = 1 << 31;
 
 /// The tables of a profile.
 ///
@@ -108,7 +127,8 @@ pub enum Section {
     /// Lists: path of the head, type of the elements, path of the link in an element.
     Lists = 7,
     /// Pieces of the kernel that never change: name, address, length, bytes of a block, offset in the contents. With blocks of 0 bytes
-    /// the contents are the bytes themselves, else for each block (the last may be shorter) the first 16 bytes of its SHA-256.
+    /// the contents are the bytes themselves, else for each block (the last may be shorter) the first 16 bytes of its SHA-256; from 1.1 on
+    /// with [`WHOLE`] in the block's size they are the bytes of the blocks.
     Regions = 8,
     /// Bytes that the regions refer to.
     Contents = 9,

@@ -1,7 +1,7 @@
 //! Reading a profile where it lies: no allocation, no copy.
 
 use super::error::ProfileError;
-use super::format::{self, HEADER, MAGIC, NONE, Section, VERSION};
+use super::format::{self, HEADER, MAGIC, NONE, Section, VERSION, WHOLE};
 use super::raw::{field, word};
 use super::records::{Contents, KnownList, Paging, Region, Symbol, Variable};
 use super::types::Type;
@@ -356,10 +356,11 @@ impl<'p> Profile<'p> {
             let (length, block, offset) = (field(record, 8), field(record, 12), field(record, 16) as usize);
             let (start, count) = self.place(Section::Contents);
             let all = self.bytes.get(start as usize..(start as usize).checked_add(count as usize)?)?.get(offset..)?;
-            let contents = if block == 0 {
-                Contents::Bytes(all.get(..length as usize)?)
-            } else {
-                Contents::Digests(block, all.as_chunks().0.get(..length.div_ceil(block) as usize)?)
+            let contents = match (block, block & !WHOLE) {
+                (0, _) => Contents::Bytes(all.get(..length as usize)?),
+                (_, 0) => return None,
+                (WHOLE.., block) => Contents::Blocks(block, all.get(..length as usize)?),
+                _ => Contents::Digests(block, all.as_chunks().0.get(..length.div_ceil(block) as usize)?),
             };
             Some(Region {
                 name: self.text(field(record, 0))?,

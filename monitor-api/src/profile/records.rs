@@ -148,8 +148,10 @@ pub struct KnownList<'p> {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Contents<'p> {
-    /// These bytes.
+    /// These bytes: a table, of which each word counts.
     Bytes(&'p [u8]),
+    /// These bytes: code or data, to be spoken of by blocks of so many bytes.
+    Blocks(u32, &'p [u8]),
     /// Blocks of so many bytes, and the first 16 bytes of the SHA-256 of each; the last block may be shorter.
     Digests(u32, &'p [[u8; DIGEST]]),
 }

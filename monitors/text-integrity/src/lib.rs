@@ -59,7 +59,7 @@ impl Monitor for TextIntegrity {
         }
         while let Some(region) = view.profile().regions().nth(self.region) {
             let block = match region.contents {
-                Contents::Digests(block, _) => u64::from(block),
+                Contents::Digests(block, _) | Contents::Blocks(block, _) => u64::from(block),
                 Contents::Bytes(_) => PIECE as u64,
             };
             while self.offset < region.length {
@@ -108,6 +108,25 @@ fn compare(
                 }
             }
         }
+        Contents::Blocks(_, expected) => {
+            let mut done = 0;
+            while done < length {
+                let now = piece.get_mut(..(PIECE as u64).min(length - done) as usize).unwrap_or_default();
+                let at = at.checked_add(done).ok_or(outside)?;
+                view.read(at, now)?;
+                let expected = expected.get((offset + done) as usize..).unwrap_or_default();
+                if let Some((number, was, is)) = first_difference(expected, now) {
+                    let at = at.checked_add(4 * number).ok_or(outside)?;
+                    let symbol = view.profile().symbol_before(at);
+                    let around = symbol.filter(|symbol| at.checked_offset_from(symbol.address) < Some(symbol.size));
+                    let subject = Name::new(around.map_or(region.name, |symbol| symbol.name));
+                    alarm.raise(Finding::new(CHANGED, at).subject(subject).values(was.into(), is.into()));
+                    // Once for each block, as with digests.
+                    return Ok(());
+                }
+                done += now.len() as u64;
+            }
+        }
         Contents::Digests(block, digests) => {
             let mut hash = Sha256::new();
             let mut done = 0;
@@ -126,4 +145,15 @@ fn compare(
         }
     }
     Ok(())
+}
+
+/// Number of the first word that differs, what it should be and what it is; a piece need not end with a whole one.
+fn first_difference(expected: &[u8], found: &[u8]) -> Option<(u64, u32, u32)> {
+    let (expected, expected_rest) = expected.get(..found.len()).unwrap_or(expected).as_chunks::<4>();
+    let (found, found_rest) = found.as_chunks::<4>();
+    let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
+    if let Some(number) = expected.iter().zip(found).position(|(expected, found)| expected != found) {
+        return Some((number as u64, word(expected.get(number)?), word(found.get(number)?)));
+    }
+    (expected_rest != found_rest).then(|| (found.len() as u64, word(expected_rest), word(found_rest)))
 }

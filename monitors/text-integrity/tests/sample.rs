@@ -88,3 +88,32 @@ fn a_module_is_compared_with_its_own_loading() {
     guest.put(CODE, 1);
     assert_eq!(guest.scan(&mut monitor)[0].what, MODULE);
 }
+
+#[test]
+fn with_the_kernels_own_bytes_the_word_is_named() {
+    let mut guest = Sample::default();
+    let text: Vec<u8> = (0..0x1803).map(|at| at as u8).collect();
+    guest.bytes(TEXT, &text);
+    guest.builder.digested_region("text", TEXT, &text, 4096);
+    guest.builder.symbol("do_exit", TEXT + 0x1100, 0x20);
+    guest.builder.keep_bytes();
+    let mut monitor = TextIntegrity::default();
+    guest.begin(&mut monitor);
+    assert_eq!(guest.try_scan(&mut monitor, 6000), Ok(vec![]), "in small steps");
+
+    guest.bytes(TEXT + 0x1109, &[0]);
+    guest.bytes(TEXT + 0x1802, &[0xff]);
+    let found = guest.scan(&mut monitor);
+    let one = [(CHANGED, u64::from(TEXT) + 0x1108, "do_exit", Some((0x0b0a_0908, 0x0b0a_0008)))];
+    let said = |found: &monitor_api::Finding| (found.what, found.at.get(), found.values);
+    assert_eq!(found.iter().map(said).collect::<Vec<_>>(), one.map(|(what, at, _, values)| (what, at, values)));
+    assert_eq!(found[0].subject.as_str(), "do_exit");
+
+    guest.bytes(TEXT + 0x1109, &[9]);
+    let found = guest.scan(&mut monitor);
+    assert_eq!(
+        found.iter().map(said).collect::<Vec<_>>(),
+        [(CHANGED, u64::from(TEXT) + 0x1800, Some((0x02_0100, 0xff_0100)))]
+    );
+    assert_eq!(found[0].subject.as_str(), "text", "no symbol is known there");
+}

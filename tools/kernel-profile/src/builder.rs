@@ -3,40 +3,50 @@
 use std::collections::{BTreeMap, HashMap};
 
 use monitor_api::profile::Paging;
-use monitor_api::profile::format::{DIGEST, HEADER, MAGIC, NONE, Section, VERSION, crc32, kind};
+use monitor_api::profile::format::{DIGEST, HEADER, MAGIC, NONE, Section, VERSION, WHOLE, crc32, kind};
 use sha2::{Digest, Sha256};
 
 /// A type that the builder knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TypeId(u32);
+pub struct TypeId(pub(crate) u32);
 
 /// A type before it is written.
 #[derive(Clone, Debug)]
-struct Type {
-    name: String,
-    size: u32,
-    kind: u32,
+pub(crate) struct Type {
+    pub(crate) name: String,
+    pub(crate) size: u32,
+    pub(crate) kind: u32,
     /// Target of a pointer, element of an array.
-    target: Option<TypeId>,
-    count: u32,
-    members: Vec<Member>,
+    pub(crate) target: Option<TypeId>,
+    pub(crate) count: u32,
+    pub(crate) members: Vec<Member>,
 }
 
 #[derive(Clone, Debug)]
-struct Member {
-    name: String,
-    offset: u32,
-    ty: TypeId,
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) offset: u32,
+    pub(crate) ty: TypeId,
     /// As in the format: width, and the lowest bit from bit 8 on.
-    bits: u32,
+    pub(crate) bits: u32,
 }
 
 #[derive(Clone, Debug)]
-struct Symbol {
+pub(crate) struct Symbol {
+    pub(crate) name: String,
+    pub(crate) address: u32,
+    pub(crate) size: u32,
+    pub(crate) ty: Option<TypeId>,
+}
+
+/// A piece of the kernel that never changes.
+#[derive(Clone, Debug)]
+pub(crate) struct Region {
     name: String,
-    address: u32,
-    size: u32,
-    ty: Option<TypeId>,
+    pub(crate) address: u32,
+    pub(crate) bytes: Vec<u8>,
+    /// As in the format, without its mark.
+    pub(crate) block: u32,
 }
 
 /// Collects what a profile says, and writes it.
@@ -58,13 +68,13 @@ pub struct Builder {
     build_id: (String, u32),
     paging: Paging,
     page_shift: u8,
-    types: Vec<Type>,
-    names: BTreeMap<String, TypeId>,
-    symbols: Vec<Symbol>,
-    enumerators: BTreeMap<String, i32>,
-    lists: Vec<(String, TypeId, String)>,
-    regions: Vec<(String, u32, u32, u32, u32)>,
-    contents: Vec<u8>,
+    pub(crate) types: Vec<Type>,
+    pub(crate) names: BTreeMap<String, TypeId>,
+    pub(crate) symbols: Vec<Symbol>,
+    pub(crate) enumerators: BTreeMap<String, i32>,
+    pub(crate) lists: Vec<(String, TypeId, String)>,
+    pub(crate) regions: Vec<Region>,
+    whole_regions: bool,
     numbers: HashMap<(u32, bool), TypeId>,
     pointers: HashMap<Option<TypeId>, TypeId>,
     arrays: HashMap<(TypeId, u32), TypeId>,
@@ -84,7 +94,7 @@ impl Builder {
             enumerators: BTreeMap::new(),
             lists: Vec::new(),
             regions: Vec::new(),
-            contents: Vec::new(),
+            whole_regions: false,
             numbers: HashMap::new(),
             pointers: HashMap::new(),
             arrays: HashMap::new(),
@@ -247,16 +257,24 @@ impl Builder {
 
     /// A piece of the kernel that holds these bytes for ever.
     pub fn exact_region(&mut self, name: &str, address: u32, bytes: &[u8]) {
-        self.regions.push((name.to_owned(), address, bytes.len() as u32, 0, self.contents.len() as u32));
-        self.contents.extend_from_slice(bytes);
+        self.digested_region(name, address, bytes, 0);
     }
 
     /// The same, but only digests of blocks are kept.
     pub fn digested_region(&mut self, name: &str, address: u32, bytes: &[u8], block: u32) {
-        self.regions.push((name.to_owned(), address, bytes.len() as u32, block, self.contents.len() as u32));
-        for block in bytes.chunks(block.max(1) as usize) {
-            self.contents.extend_from_slice(&Sha256::digest(block)[..DIGEST]);
-        }
+        self.regions.push(Region { name: name.to_owned(), address, bytes: bytes.to_vec(), block });
+    }
+
+    /// Keeps the bytes of all pieces instead of digests: a larger profile, with which a monitor compares more quickly than it could digest.
+    pub fn keep_bytes(&mut self) {
+        self.whole_regions = true;
+    }
+
+    /// Types were renumbered: those that are told apart by what they are made of are made anew when somebody asks for one.
+    pub(crate) fn forget_interned(&mut self) {
+        self.numbers.clear();
+        self.pointers.clear();
+        self.arrays.clear();
     }
 
     fn add(&mut self, name: String, kind: u32, size: u32) -> TypeId {
@@ -309,11 +327,18 @@ impl Builder {
             let (head, link) = (out.text(head), out.text(link));
             out.record(Section::Lists, &[head, element.0, link]);
         }
-        for (name, address, length, block, offset) in &self.regions {
-            let name = out.text(name);
-            out.record(Section::Regions, &[name, *address, *length, *block, *offset]);
+        for region in &self.regions {
+            let (name, offset) = (out.text(&region.name), out.sections[Section::Contents as usize].len() as u32);
+            let contents = &mut out.sections[Section::Contents as usize];
+            let mut block = region.block;
+            if block == 0 || self.whole_regions {
+                contents.extend_from_slice(&region.bytes);
+                block = if block == 0 { 0 } else { block | WHOLE };
+            } else {
+                region.bytes.chunks(block as usize).for_each(|bytes| contents.extend(&Sha256::digest(bytes)[..DIGEST]));
+            }
+            out.record(Section::Regions, &[name, region.address, region.bytes.len() as u32, block, offset]);
         }
-        out.sections[Section::Contents as usize] = self.contents;
         out.finish([4, self.paging.number(), self.page_shift, 0], [banner, build_id, self.build_id.1])
     }
 }

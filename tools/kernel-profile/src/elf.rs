@@ -22,6 +22,14 @@ const BLOCK: u32 = 4096;
 /// # Errors
 /// When it is no 32-bit little-endian ELF file, or has no debug information.
 pub fn extract(vmlinux: &[u8]) -> Result<Vec<u8>> {
+    Ok(read(vmlinux)?.finish())
+}
+
+/// What goes into the profile of a kernel, to be written or to be selected from.
+///
+/// # Errors
+/// As [`extract`].
+pub fn read(vmlinux: &[u8]) -> Result<Builder> {
     let elf = Elf::parse(vmlinux).context("not a 32-bit little-endian ELF file")?;
     let kernel = Kernel::read(&elf)?;
     let mut builder = Builder::new(&kernel.banner()?);
@@ -53,7 +61,7 @@ pub fn extract(vmlinux: &[u8]) -> Result<Vec<u8>> {
         }
     }
     kernel.regions(&mut builder)?;
-    Ok(builder.finish())
+    Ok(builder)
 }
 
 struct Kernel<'a, 'd> {

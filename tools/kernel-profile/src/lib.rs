@@ -11,11 +11,14 @@ mod iowait;
 mod linux;
 mod lists;
 mod sample;
+mod select;
 mod show;
+mod wanted;
 
 pub use builder::{Builder, TypeId};
 pub use diff::diff;
-pub use elf::extract;
+pub use elf::{extract, read};
 pub use iowait::IoWait;
 pub use sample::Sample;
 pub use show::{show, show_name};
+pub use wanted::Wanted;

@@ -28,6 +28,7 @@ pub fn show(profile: &Profile<'_>) -> String {
     for region in profile.regions() {
         let how = match region.contents {
             Contents::Bytes(_) => "word for word".to_owned(),
+            Contents::Blocks(block, _) => format!("word for word, in blocks of {block} bytes"),
             Contents::Digests(block, digests) => format!("{} digests of {block} bytes", digests.len()),
         };
         line(&mut text, "region", format!("{} at {}, {} bytes, {how}", region.name, region.address, region.length));

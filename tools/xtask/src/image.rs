@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use image_pack::{Format, Input, Inputs};
-use system_file::{GuestImage, System};
+use kernel_profile::Wanted;
+use system_file::{Guest, GuestImage, System, Watch};
 
 use crate::guest;
 use crate::target;
+use crate::workspace;
 
 /// Builds a system file's image into a file
 #[derive(Args)]
@@ -81,11 +83,33 @@ pub(crate) fn build_around(system: &System, instance: &str) -> Result<Vec<u8>> {
 
 /// What each guest of kind monitor must know of the kernel that it watches. `files` are the guests' programs.
 fn profiles(system: &System, files: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
-    let watches = system.guests.iter().filter_map(|guest| guest.watch.as_ref());
-    let profile = |watch: &system_file::Watch| {
+    let watches = system.guests.iter().filter_map(|guest| Some((guest, guest.watch.as_ref()?)));
+    let profile = |(guest, watch): (&Guest, &Watch)| {
         let file = files.get(usize::from(watch.guest)).context("the watched guest has no program")?;
         let elf = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-        kernel_profile::extract(&elf).with_context(|| file.display().to_string())
+        let mut profile = kernel_profile::read(&elf).with_context(|| file.display().to_string())?;
+        // What somebody else's program asks for is not known.
+        if matches!(&guest.image, GuestImage::WellKnown(name) if *name == "monitors") {
+            profile.select(&wanted()?);
+            profile.keep_bytes();
+        }
+        Ok(profile.finish())
     };
     watches.map(profile).collect()
+}
+
+/// What the monitors on board ask a profile for.
+pub(crate) fn wanted() -> Result<Wanted> {
+    let (root, mut wanted) = (workspace::root(), Wanted::default());
+    let host = root.join("guests/monitor-host");
+    let manifest = host.join("Cargo.toml");
+    let text = std::fs::read_to_string(&manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
+    let table: toml::Table = text.parse().with_context(|| manifest.display().to_string())?;
+    let dependencies =
+        table.get("dependencies").and_then(|list| list.as_table()).into_iter().flat_map(|list| list.keys());
+    let monitors = dependencies.map(|name| root.join("monitors").join(name)).filter(|folder| folder.is_dir());
+    for folder in monitors.chain([host.clone(), root.join("monitor-api")]) {
+        wanted.folder(&folder.join("src"))?;
+    }
+    Ok(wanted)
 }

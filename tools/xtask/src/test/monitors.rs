@@ -10,7 +10,7 @@ use monitor_hosts::proof::{self, Prepared};
 
 use super::Depth;
 use super::tally::Tally;
-use crate::toppers;
+use crate::{image, toppers};
 
 /// Hostile guests, and how many when nobody waits.
 const HOSTILE: u64 = 20_000;
@@ -60,6 +60,14 @@ fn guest(tally: &mut Tally, prepared: &Prepared, other: &Prepared, depth: Depth)
         tally.check(&format!("found: {}", attack.name), detection);
     }
     print!("{}", proof::table(&found));
+    let sizes = image::wanted().and_then(|wanted| proof::selection(prepared, &mut emulator, &wanted));
+    let sizes = sizes.inspect(|sizes| {
+        println!(
+            "      {} bytes of the profile are asked for, {} with the kernel's own bytes, of {}",
+            sizes.selected, sizes.with_bytes, sizes.whole
+        );
+    });
+    tally.check("monitors say the same with what they ask for of a profile", sizes);
     tally.check("a clean guest at work raises nothing", proof::clean_while_loaded(prepared, &mut emulator, 20));
     let mut dump = emulator.dump().context("a dump for hostile guests")?;
     tally.check("a panic is found in a dump", proof::panic(prepared, &mut dump));
