@@ -20,7 +20,7 @@ pub(crate) fn act(host: &Watched, dumps: &mut Dumps, entry: &Entry, number: u32)
         // The evidence is not given up for it.
         Action::Pause if dumps.postpone(After::Stand) => Ok(()),
         Action::Restart if dumps.postpone(After::Restart) => Ok(()),
-        Action::Pause => host.hypervisor.guest_pause(host.guest).map(drop),
+        Action::Pause => dumps.pause(host),
         Action::Restart => host.hypervisor.guest_reset(host.guest).map(drop),
     };
     done.map_or_else(code, |()| 0)

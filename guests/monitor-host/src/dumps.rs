@@ -1,11 +1,13 @@
 //! Dumps of the watched guest: it stands still, the headers of a core file are written, and it goes on when somebody has fetched them
-//! and the memory, or nobody did for too long.
+//! and the memory, or nobody did for too long. And what somebody outside orders meanwhile.
 
 use core::fmt::Write;
 
 use monitor_api::{Clock, Processors, Registers};
 use spumone_abi::client::Error;
-use spumone_core::dump::{BLOCK_BYTES, HEADERS_OFFSET, STAGE_OFFSET, Stage, Subject, compose, seal};
+use spumone_core::dump::{
+    BLOCK_BYTES, HEADERS_OFFSET, ORDER_OFFSET, Order, STAGE_OFFSET, Stage, Subject, compose, seal,
+};
 use spumone_core::findings::Entry;
 
 use crate::log::line;
@@ -58,7 +60,17 @@ pub(crate) struct Dumps {
 impl Dumps {
     pub(crate) fn new(seconds: u32) -> Self {
         let patience = u64::from(seconds) * 1_000_000_000;
+        // A block without headers has room.
+        let _ = seal(block(), 0, 0, Stage::None);
         Self { progress: Progress::Idle, after: After::Resume, number: 0, why: heapless::String::new(), patience }
+    }
+
+    /// Lets the guest stand still until somebody orders something else.
+    pub(crate) fn pause(&mut self, host: &Watched) -> Result<(), Error> {
+        host.hypervisor.guest_pause(host.guest)?;
+        let at = address();
+        line(host.hypervisor, format_args!("the guest stands still: cargo xtask monitor order resume --at {at:#010x}"));
+        Ok(())
     }
 
     /// Asks for a dump because of finding `number`.
@@ -85,6 +97,14 @@ impl Dumps {
 
     /// What can be done now.
     pub(crate) fn go_on(&mut self, host: &Watched) {
+        if let Some(order) = Order::from_word(read(ORDER_OFFSET)) {
+            self.after = match order {
+                Order::Resume => After::Resume,
+                Order::Restart => After::Restart,
+            };
+            line(host.hypervisor, format_args!("the guest goes on by order: {order:?}"));
+            self.end(host);
+        }
         match self.progress {
             Progress::Idle => {}
             Progress::Asked(since) => {
@@ -128,6 +148,9 @@ impl Dumps {
 
     fn end(&mut self, host: &Watched) {
         self.progress = Progress::Idle;
+        // Nothing is to be fetched any more, and an order has been carried out; a block without headers has room.
+        let taken = stage().filter(|stage| *stage == Stage::Taken).unwrap_or(Stage::None);
+        let _ = seal(block(), self.number, 0, taken);
         let (spumone, guest) = (host.hypervisor, host.guest);
         let done = match self.after {
             After::Resume => spumone.guest_resume(guest).map(drop),
@@ -148,8 +171,13 @@ fn block() -> &'static mut [u8; BLOCK_BYTES] {
 
 /// What whoever fetches it says.
 fn stage() -> Option<Stage> {
-    // SAFETY: (1) an aligned word of this guest's own block; (2) a debugger may have written it, so it is read anew each time.
-    Stage::from_word(unsafe { (&raw const BLOCK).cast::<u8>().add(STAGE_OFFSET).cast::<u32>().read_volatile() })
+    Stage::from_word(read(STAGE_OFFSET))
+}
+
+/// A word of the block.
+fn read(offset: usize) -> u32 {
+    // SAFETY: (1) an aligned word of this guest's own block, where offsets are constants; (2) a debugger may have written it, so it is read anew each time.
+    unsafe { (&raw const BLOCK).cast::<u8>().add(offset).cast::<u32>().read_volatile() }
 }
 
 /// The block's bus address.

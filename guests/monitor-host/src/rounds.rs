@@ -4,7 +4,7 @@ use monitor_api::profile::Profile;
 use monitor_api::{
     Applies, Budget, Clock, Event, Finding, Guest, Limits, Monitor, Name, Outcome, Scan, Session, SessionError,
 };
-use spumone_abi::{SPUMONE_GUEST_ALIVE, SPUMONE_INFO_WATCHED_RESTARTS, SPUMONE_INFO_WATCHED_STATE};
+use spumone_abi::{SPUMONE_GUEST_ALIVE, SPUMONE_GUEST_GONE, SPUMONE_INFO_WATCHED_RESTARTS, SPUMONE_INFO_WATCHED_STATE};
 use spumone_core::findings::{Appearances, Entry, MONITORS, Row, Seen, State, Status, Work, Writer};
 use spumone_core::monitors::{Action, Config, decide};
 
@@ -40,6 +40,8 @@ pub(crate) struct Rounds<'a> {
     restarts: u32,
     /// It was told in the log why nobody looks.
     told: bool,
+    /// It has ended, and was looked at once more.
+    seen_off: bool,
 }
 
 impl<'a> Rounds<'a> {
@@ -58,8 +60,20 @@ impl<'a> Rounds<'a> {
             })
         });
         let (open, status) = (Appearances::new(), Status::default());
-        let mut rounds =
-            Self { host, profile, config, writer, dumps, open, runs, status, guest: None, restarts: 0, told: false };
+        let mut rounds = Self {
+            host,
+            profile,
+            config,
+            writer,
+            dumps,
+            open,
+            runs,
+            status,
+            guest: None,
+            restarts: 0,
+            told: false,
+            seen_off: false,
+        };
         rounds.write_rows();
         rounds.stand(State::Waiting);
         rounds
@@ -87,13 +101,19 @@ impl<'a> Rounds<'a> {
     fn here(&mut self) -> Option<Guest<'a>> {
         let info = |item| self.host.hypervisor.info(item).unwrap_or(u32::MAX);
         let restarts = info(SPUMONE_INFO_WATCHED_RESTARTS);
-        if info(SPUMONE_INFO_WATCHED_STATE) != SPUMONE_GUEST_ALIVE {
+        if restarts != self.restarts {
+            (self.restarts, self.guest, self.told, self.seen_off) = (restarts, None, false, false);
+            self.open.clear();
+        }
+        let state = info(SPUMONE_INFO_WATCHED_STATE);
+        // What its memory says of its end is told, and what the policy says is done.
+        if state == SPUMONE_GUEST_GONE && self.guest.is_some() && !self.seen_off {
+            self.seen_off = true;
+            return self.guest;
+        }
+        if state != SPUMONE_GUEST_ALIVE {
             self.stand(State::Away);
             return None;
-        }
-        if restarts != self.restarts {
-            (self.restarts, self.guest, self.told) = (restarts, None, false);
-            self.open.clear();
         }
         match self.guest {
             Some(guest) => {

@@ -1,6 +1,6 @@
 //! Monitor: the guest makes progress.
 //!
-//! Linux: `jiffies` goes on and tasks are switched, unless the CPU has nothing to do; a panic ends it. Our uITRON kernel:
+//! Linux: `jiffies` goes on, each CPU counts time and tasks are switched, unless there is nothing to do; a panic ends it. Our uITRON kernel:
 //! its clock, which it describes itself.
 #![no_std]
 
@@ -10,6 +10,8 @@ use monitor_api::{AccessError, Alarm, Applies, Event, Finding, Monitor, Name, Sc
 pub const PANIC: &str = "the kernel has panicked";
 /// Time stands still although there is work.
 pub const NO_TICK: &str = "the kernel's clock stands still";
+/// One CPU counts no time although it has work.
+pub const NO_CPU: &str = "a CPU of the kernel stands still";
 /// Tasks wait and none is switched to.
 pub const NO_SWITCH: &str = "the scheduler stands still";
 
@@ -22,6 +24,8 @@ const MARK: u32 = 0x7549_5444;
 const CLOCK: u64 = 13;
 /// Nanoseconds without progress that are too many. Linux's own watchdog waits 20 s.
 const PATIENCE: u64 = 10_000_000_000;
+/// CPUs that are looked at one by one.
+const CPUS: [&str; 8] = ["CPU 0", "CPU 1", "CPU 2", "CPU 3", "CPU 4", "CPU 5", "CPU 6", "CPU 7"];
 
 /// A number that should change, and since when it has not.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,6 +54,8 @@ pub struct Heartbeat {
     ticks: Option<VirtAddr>,
     tick: Progress,
     switch: Progress,
+    /// Time that each CPU has counted.
+    cpus: [Progress; CPUS.len()],
 }
 
 impl Default for Heartbeat {
@@ -62,7 +68,7 @@ impl Heartbeat {
     /// So many nanoseconds of the host's clock without progress are too many.
     pub const fn with_patience(patience: u64) -> Self {
         let never = Progress { value: 0, since: None };
-        Self { patience, ticks: None, tick: never, switch: never }
+        Self { patience, ticks: None, tick: never, switch: never, cpus: [never; CPUS.len()] }
     }
 }
 
@@ -94,7 +100,7 @@ impl Monitor for Heartbeat {
         }
         let Some(ticks) = self.ticks else { return Ok(Scan::Complete) };
         let now = view.now();
-        let (waiting, switches) = load(view)?;
+        let (waiting, switches) = self.load(view, now, alarm)?;
         let still = self.tick.stalled(view.u32(ticks)?.into(), now);
         if waiting == Some(0) {
             // Without work the tick may stop (NO_HZ), and nothing is switched.
@@ -114,7 +120,7 @@ impl Monitor for Heartbeat {
 
     fn event(&mut self, _view: &View<'_>, event: Event, _alarm: &mut Alarm<'_>) -> Result<(), AccessError> {
         if event == Event::Resumed {
-            (self.tick, self.switch) = Default::default();
+            (self.tick, self.switch, self.cpus) = Default::default();
         }
         Ok(())
     }
@@ -131,17 +137,41 @@ fn described(view: &View<'_>) -> Result<Option<VirtAddr>, AccessError> {
     Ok(Some(VirtAddr::new(word(CLOCK)?.into())))
 }
 
-/// Tasks that want to run on all CPUs together (`None` if the kernel is no Linux), and switches so far.
-fn load(view: &View<'_>) -> Result<(Option<u64>, u64), AccessError> {
-    if view.global("runqueues").is_err() {
-        return Ok((None, 0));
+impl Heartbeat {
+    /// Tasks that want to run on all CPUs together (`None` if the kernel is no Linux), and switches so far. Each CPU for itself must count time
+    /// while one wants to run.
+    fn load(&mut self, view: &View<'_>, now: u64, alarm: &mut Alarm<'_>) -> Result<(Option<u64>, u64), AccessError> {
+        if view.global("runqueues").is_err() {
+            return Ok((None, 0));
+        }
+        let (mut all, mut switches) = (0, 0u64);
+        let online = view.online_cpus()?;
+        for cpu in (0..64).filter(|cpu| online >> cpu & 1 != 0) {
+            let queue = view.per_cpu("runqueues", cpu)?;
+            let waiting = queue.get("nr_running")?;
+            all += waiting;
+            switches = switches.wrapping_add(queue.get("nr_switches")?);
+            let Some((progress, name)) = self.cpus.get_mut(cpu).zip(CPUS.get(cpu)) else { continue };
+            let Some(counted) = counted(view, cpu)? else { continue };
+            let still = progress.stalled(counted, now);
+            if waiting == 0 {
+                progress.since = Some(now);
+            } else if still > self.patience {
+                let finding = Finding::new(NO_CPU, queue.address()).subject(Name::new(name));
+                alarm.raise(finding.values(self.patience, still).verdict(Verdict::Restart));
+            }
+        }
+        Ok((Some(all), switches))
     }
-    let (mut waiting, mut switches) = (0, 0u64);
-    let online = view.online_cpus()?;
-    for cpu in (0..64).filter(|cpu| online >> cpu & 1 != 0) {
-        let queue = view.per_cpu("runqueues", cpu)?;
-        waiting += queue.get("nr_running")?;
-        switches = switches.wrapping_add(queue.get("nr_switches")?);
+}
+
+/// Ticks that `cpu` has counted for anything, as it does itself (kernel/sched/cputime.c, `account_process_tick`); `None` if the kernel does not.
+fn counted(view: &View<'_>, cpu: usize) -> Result<Option<u64>, AccessError> {
+    let Ok(stat) = view.per_cpu("kernel_cpustat", cpu) else { return Ok(None) };
+    let times = stat.field("cpustat")?;
+    let mut sum = 0u64;
+    for number in 0..times.length().unwrap_or(0) {
+        sum = sum.wrapping_add(times.element(number)?.value()?);
     }
-    Ok((Some(waiting), switches))
+    Ok(Some(sum))
 }

@@ -11,6 +11,8 @@ use crate::format::crc32;
 pub const BLOCK_BYTES: usize = 8192;
 /// Offset of the word that says how far it is ([`Stage`]).
 pub const STAGE_OFFSET: usize = 8;
+/// Offset of the word with an order ([`Order`]).
+pub const ORDER_OFFSET: usize = 24;
 /// Offset of the core file's headers.
 pub const HEADERS_OFFSET: usize = 32;
 
@@ -34,6 +36,22 @@ impl Stage {
     }
 }
 
+/// What somebody outside wants of a guest that stands still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// It shall go on.
+    Resume = 1,
+    /// It shall be started afresh.
+    Restart = 2,
+}
+
+impl Order {
+    /// What a word says; `None` for nothing.
+    pub fn from_word(word: u32) -> Option<Self> {
+        [Self::Resume, Self::Restart].into_iter().find(|order| *order as u32 == word)
+    }
+}
+
 #[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
 struct Head {
@@ -42,11 +60,13 @@ struct Head {
     number: U32,
     length: U32,
     crc: U32,
-    reserved: [U32; 2],
+    order: U32,
+    reserved: U32,
 }
 
 static_assertions::const_assert_eq!(size_of::<Head>(), HEADERS_OFFSET);
 static_assertions::const_assert_eq!(core::mem::offset_of!(Head, stage), STAGE_OFFSET);
+static_assertions::const_assert_eq!(core::mem::offset_of!(Head, order), ORDER_OFFSET);
 
 /// Fills the block's head for `length` bytes of headers that stand in it already. `None` if they do not fit.
 pub fn seal(block: &mut [u8], number: u32, length: usize, stage: Stage) -> Option<()> {
@@ -57,7 +77,8 @@ pub fn seal(block: &mut [u8], number: u32, length: usize, stage: Stage) -> Optio
         number: number.into(),
         length: (length as u32).into(),
         crc: crc32(headers).into(),
-        reserved: [U32::ZERO; 2],
+        order: U32::ZERO,
+        reserved: U32::ZERO,
     };
     head.write_to_prefix(block).ok()
 }

@@ -13,6 +13,7 @@
 //! | 0x0c | number, from 1 |
 //! | 0x10 | bytes of the headers |
 //! | 0x14 | CRC-32 of the headers |
+//! | 0x18 | an order that somebody outside wrote there: 1 the guest goes on, 2 it is started afresh; 0 none, or it was carried out |
 //! | 0x20 | the headers: ELF header, one `PT_NOTE`, one `PT_LOAD` with the physical address, notes |
 //!
 //! Notes: for each virtual CPU `NT_PRSTATUS`, which debuggers read, and one of name `SPUMONE` and type 1 with all registers
@@ -22,6 +23,6 @@ mod block;
 mod core_file;
 mod registers;
 
-pub use block::{Announced, BLOCK_BYTES, HEADERS_OFFSET, NoDump, STAGE_OFFSET, Stage, seal};
+pub use block::{Announced, BLOCK_BYTES, HEADERS_OFFSET, NoDump, ORDER_OFFSET, Order, STAGE_OFFSET, Stage, seal};
 pub use core_file::{NOTE, NOTE_REGISTERS, NOTE_WHY, Subject, compose};
 pub use registers::{WORDS, from_words, to_words};

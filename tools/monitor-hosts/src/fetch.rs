@@ -7,7 +7,7 @@ use object::Endianness;
 use object::elf::{self, FileHeader32};
 use object::read::elf::{FileHeader, ProgramHeader};
 use sh4a_emu::machine::Machine;
-use spumone_core::dump::{Announced, BLOCK_BYTES, STAGE_OFFSET, Stage};
+use spumone_core::dump::{Announced, BLOCK_BYTES, ORDER_OFFSET, Order, STAGE_OFFSET, Stage};
 
 use crate::dump::write_sparse;
 use crate::gdb::GdbStub;
@@ -86,7 +86,7 @@ pub fn fetch(
         .with_context(|| format!("at {at:#010x}: take the address from the line `dump N is ready` of SPUMONE's log"))?;
     match announced.stage {
         Stage::Ready => {}
-        Stage::None => bail!("at {at:#010x}: no dump was made yet"),
+        Stage::None => bail!("at {at:#010x}: no dump was made yet, or nobody fetched it in time"),
         Stage::Taken => bail!("dump {} was fetched before, and its guest has gone on", announced.number),
     }
     let plan = plan(announced.headers).with_context(|| format!("the headers of dump {}", announced.number))?;
@@ -108,6 +108,18 @@ pub fn fetch(
     out.flush()?;
     board.write_word(at + STAGE_OFFSET as u32, Stage::Taken as u32)?;
     Ok(Fetched { number: announced.number, bytes: all })
+}
+
+/// Orders what becomes of a guest that stands still; monitors look a few times a second. The block is at bus address `at`.
+///
+/// # Errors
+/// When there is no block, or the board fails.
+pub fn order(board: &mut dyn Board, at: u32, order: Order) -> Result<()> {
+    let block = board.read(at, BLOCK_BYTES)?;
+    Announced::read(&block).with_context(|| {
+        format!("at {at:#010x}: take the address from the line `the guest stands still` of SPUMONE's log")
+    })?;
+    board.write_word(at + ORDER_OFFSET as u32, order as u32)
 }
 
 /// Memory that goes into the file.

@@ -16,7 +16,7 @@ mod target;
 pub use banner::find_banners;
 pub use dump::{Dump, write_core};
 pub use emulator::Emulator;
-pub use fetch::{Board, Fetched, fetch};
+pub use fetch::{Board, Fetched, fetch, order};
 pub use gdb::GdbStub;
 pub use registry::{about, all, by_name, names};
 pub use runner::{Cost, Raised, Summary, Watch, watch, watch_until};

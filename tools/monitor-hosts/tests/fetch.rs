@@ -4,8 +4,10 @@ use std::io::Cursor;
 
 use anyhow::{Context, Result, bail};
 use monitor_api::{Memory, PhysAddr, Processors, Registers};
-use monitor_hosts::{Board, Dump, fetch};
-use spumone_core::dump::{BLOCK_BYTES, HEADERS_OFFSET, STAGE_OFFSET, Stage, Subject, compose, seal};
+use monitor_hosts::{Board, Dump, fetch, order};
+use spumone_core::dump::{
+    BLOCK_BYTES, HEADERS_OFFSET, ORDER_OFFSET, Order, STAGE_OFFSET, Stage, Subject, compose, seal,
+};
 
 /// Where the block is.
 const AT: u32 = 0x0c20_1000;
@@ -108,6 +110,19 @@ fn what_cannot_be_fetched_is_refused_and_stays() {
         assert!(error.contains(says), "{error:?} does not say {says:?}");
         assert!(board.block == before, "the guest would go on after {error:?}");
     }
+}
+
+#[test]
+fn an_order_is_written_where_monitors_look_for_it() {
+    for wanted in [Order::Resume, Order::Restart] {
+        let mut board = Fake::new(START, Stage::None);
+        order(&mut board, AT, wanted).expect("written");
+        let word = u32::from_le_bytes(*board.block[ORDER_OFFSET..].first_chunk().expect("a word"));
+        assert_eq!((Order::from_word(word), board.stage()), (Some(wanted), Some(Stage::None)));
+    }
+    let mut empty = Fake { block: vec![0; BLOCK_BYTES], ..Fake::new(START, Stage::None) };
+    let error = format!("{:#}", order(&mut empty, AT, Order::Resume).expect_err("nobody is there"));
+    assert!(error.contains("`the guest stands still`") && empty.block == [0; BLOCK_BYTES], "{error}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use provision::progress::Step;
 use tempfile::NamedTempFile;
 
 /// External addresses have 29 bits.
-const BUS: (u64, u64) = (0, 1 << 29);
+pub(super) const BUS: (u64, u64) = (0, 1 << 29);
 
 /// Which guest, and where its dump goes.
 #[derive(Args)]

@@ -2,6 +2,7 @@
 
 mod create;
 mod dump;
+mod order;
 pub(crate) mod spumone;
 mod watch;
 
@@ -36,6 +37,8 @@ enum Action {
     Watch(watch::Options),
     /// Writes a guest's memory as an ELF core: of a kernel at its shell on the emulator, or of a guest that stands still for it on a board
     Dump(dump::Options),
+    /// Orders what becomes of a guest that stands still on a board, because a monitor's policy said so
+    Order(order::Options),
     /// Begins a monitor: a crate in monitors/ that builds, is tested, and runs on every host
     New {
         /// Its name, such as open-files
@@ -105,6 +108,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         Action::Run(options) => run_on(options),
         Action::Watch(options) => watch::run(options),
         Action::Dump(options) => dump::run(options),
+        Action::Order(options) => order::run(options),
         Action::New { name } => create::run(name),
     }
 }

@@ -32,7 +32,7 @@ const LINUX: usize = 0;
 const LOG: usize = 3;
 /// Core cycles: 20 ms, and what something may take at most.
 const WHILE: u64 = 12_000_000;
-const PATIENCE: u64 = 3_000_000_000;
+pub(super) const PATIENCE: u64 = 12_000_000_000;
 
 pub(super) fn run(_: Depth) -> Result<Tally> {
     let mut tally = Tally::default();
@@ -74,7 +74,7 @@ fn system() -> Result<System> {
     Ok(system)
 }
 
-fn memory(hosted: &Hosted, system: &System) -> Result<Vec<u8>> {
+pub(super) fn memory(hosted: &Hosted, system: &System) -> Result<Vec<u8>> {
     let linux = system.guests.iter().find(|guest| guest.name.as_str() == "linux").context("no Linux")?;
     let (start, length) = (linux.memory.start, linux.memory.length);
     hosted.emulator.machine().read_memory(0, start, length as usize).context("no such memory")
@@ -88,7 +88,7 @@ fn announced(hosted: &Hosted, number: u32) -> Option<u32> {
     u32::from_str_radix(&ready.captures(&log)?[1], 16).ok()
 }
 
-fn until(hosted: &mut Hosted, what: &str, so: impl Fn(&Hosted) -> bool) -> Result<()> {
+pub(super) fn until(hosted: &mut Hosted, what: &str, so: impl Fn(&Hosted) -> bool) -> Result<()> {
     let limit = hosted.emulator.machine().time() + PATIENCE;
     while !so(hosted) {
         ensure!(hosted.emulator.machine().time() < limit, "{what} did not come:\n{}", hosted.emulator.console(LOG));

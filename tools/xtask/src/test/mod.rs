@@ -14,6 +14,7 @@ mod hosted;
 mod libtest;
 mod lines;
 mod monitors;
+mod policy;
 mod restart;
 mod scene;
 mod shared;
@@ -97,6 +98,7 @@ const STAGES: &[Stage] = &[
     beside("epitaph", "SPUMONE's own mistakes", epitaph::run),
     beside("guests", "guests that test SPUMONE from inside", guests::run),
     beside("cores", "Linux's virtual CPUs on several cores", cores::run),
+    beside("policy", "what monitors find leads to: a guest stands still, goes on, begins anew", policy::run),
     beside("restart", "Linux begins anew while the real-time guest goes on", restart::run),
     beside("trace", "Perfetto reads an event trace", trace::run),
     beside("toppers", "the uITRON kernel and its applications", toppers::run),
