@@ -155,7 +155,8 @@ impl Dumps {
         let done = match self.after {
             After::Resume => spumone.guest_resume(guest).map(drop),
             After::Stand => Ok(()),
-            After::Restart => spumone.guest_reset(guest).map(drop),
+            // Whoever stands would begin anew and stand.
+            After::Restart => spumone.guest_reset(guest).and_then(|_| spumone.guest_resume(guest)).map(drop),
         };
         if let Err(error) = done {
             line(spumone, format_args!("the guest does not go on: {error:?}"));

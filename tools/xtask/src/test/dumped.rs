@@ -30,6 +30,8 @@ const MONITOR: &str = "text-integrity";
 /// Consoles.
 const LINUX: usize = 0;
 const LOG: usize = 3;
+/// Periods of a millisecond that the real-time guest measures: as long as all this takes.
+const PERIODS: u32 = 6000;
 /// Core cycles: 20 ms, and what something may take at most.
 const WHILE: u64 = 12_000_000;
 pub(super) const PATIENCE: u64 = 12_000_000_000;
@@ -50,10 +52,11 @@ pub(super) fn run(_: Depth) -> Result<Tally> {
     tally.check("a monitor finds in the file what was done", found(&prepared, file.path(), first.says));
     tally.check("the guest goes on", goes_on(&mut hosted, "dump 1 was fetched"));
     hosted.spoil(&second, &prepared)?;
-    tally.check("the emulator fetches the next one", from_emulator(&mut hosted, &system));
+    tally.check("the emulator fetches the next one", from_emulator(&mut hosted, &system, 2).map(drop));
     tally.check("the guest goes on again", goes_on(&mut hosted, "dump 2 was fetched"));
     hosted.spoil(&third, &prepared)?;
     tally.check("it goes on if nobody fetches the third one", goes_on(&mut hosted, "dump 3 was not fetched in time"));
+    tally.check("who panics begins anew after its dump", panics(&mut hosted, &system));
     tally.check("the real-time guest missed no period", super::hosted::probe(&mut hosted));
     Ok(tally)
 }
@@ -62,10 +65,13 @@ fn system() -> Result<System> {
     let mut system = image::load(Path::new(spumone::SYSTEM))?;
     for guest in &mut system.guests {
         match (guest.name.as_str(), &mut guest.watch) {
-            ("rt-probe", _) => guest.params = vec![super::hosted::PERIODS, 0],
+            ("linux", _) => guest.cmdline = guest.cmdline.take().map(|line| line.replace("panic=1", "panic=0")),
+            ("rt-probe", _) => guest.params = vec![PERIODS, 0],
             (_, Some(watch)) => {
                 let monitor = Name::new(MONITOR).context("no name")?;
                 watch.policy.insert(0, Rule { monitor, verdict: Verdict::Report, action: Action::Dump });
+                let monitor = Name::new("heartbeat").context("no name")?;
+                watch.policy.insert(0, Rule { monitor, verdict: Verdict::Restart, action: Action::Dump });
                 watch.dump_seconds = 1;
             }
             _ => {}
@@ -84,7 +90,8 @@ pub(super) fn memory(hosted: &Hosted, system: &System) -> Result<Vec<u8>> {
 fn announced(hosted: &Hosted, number: u32) -> Option<u32> {
     let log = hosted.emulator.console(LOG);
     let ready =
-        Regex::new(&format!(r"dump {number} is ready \(3 of 3 CPUs stand still\): .*--at 0x([0-9a-f]{{8}})\s")).ok()?;
+        Regex::new(&format!(r"dump {number} is ready \([03] of 3 CPUs stand still\): .*--at 0x([0-9a-f]{{8}})\s"))
+            .ok()?;
     u32::from_str_radix(&ready.captures(&log)?[1], 16).ok()
 }
 
@@ -131,15 +138,27 @@ fn fetched(hosted: &mut Hosted, system: &System, file: &NamedTempFile) -> Result
     Ok(())
 }
 
-fn from_emulator(hosted: &mut Hosted, system: &System) -> Result<()> {
-    until(hosted, "a second dump", |hosted| announced(hosted, 2).is_some())?;
-    let at = announced(hosted, 2).context("no dump is announced")?;
+fn from_emulator(hosted: &mut Hosted, system: &System, number: u32) -> Result<Dump> {
+    until(hosted, "the dump", |hosted| announced(hosted, number).is_some())?;
+    let at = announced(hosted, number).context("no dump is announced")?;
     let before = memory(hosted, system)?;
     let file = NamedTempFile::new()?;
     from_board(hosted.emulator.machine_mut(), at, &file)?;
     let dump = Dump::read_core(file.path())?;
     ensure!(dump.pieces().map(|(_, bytes)| bytes).eq([before.as_slice()]), "the file has another memory");
-    Ok(())
+    Ok(dump)
+}
+
+/// With `panic=0` Linux ends after a panic; its memory still tells of it.
+fn panics(hosted: &mut Hosted, system: &System) -> Result<()> {
+    super::policy::panics(hosted)?;
+    let mut dump = from_emulator(hosted, system, 4)?;
+    let prepared = spumone::prepared()?;
+    let how = Watch { scans: 1, ..Watch::default() };
+    let summary = watch(&mut dump, prepared.profile()?, &mut [by_name("heartbeat")?], how, &mut |_| ())?;
+    ensure!(summary.verdict() == Verdict::Restart, "the dump tells of no panic");
+    let lives = |hosted: &Hosted| hosted.emulator.console(LINUX).matches("SHELL-REACHED").count();
+    until(hosted, "the next life", |hosted| lives(hosted) == 2)
 }
 
 /// gdb, which knows nothing of us, finds the CPUs as threads in kernel code, and the kernel's banner by its symbol.

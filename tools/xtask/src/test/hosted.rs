@@ -11,7 +11,7 @@ use crate::image;
 use crate::monitor::spumone;
 
 /// Periods of a millisecond that the real-time guest measures.
-pub(super) const PERIODS: u32 = 3000;
+const PERIODS: u32 = 3000;
 /// The manipulations that are tried each time; all of them only when nobody waits.
 const SOME: [&str; 4] = [
     "system call table entry",

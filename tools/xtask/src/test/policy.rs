@@ -116,7 +116,7 @@ fn ordered(hosted: &mut Hosted) -> Result<()> {
 }
 
 /// Its kernel calls panic() in the middle of something.
-fn panics(hosted: &mut Hosted) -> Result<()> {
+pub(super) fn panics(hosted: &mut Hosted) -> Result<()> {
     let [panic, text] = symbols(["panic", "linux_banner"])?;
     let cpu = in_kernel(hosted)?;
     cpu.set_r(4, text);
