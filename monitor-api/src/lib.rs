@@ -5,6 +5,22 @@
 //! dump) it does not know. Nothing here names a host, needs an allocator or another crate.
 //!
 //! A host implements [`Host`], checks the profile against the guest ([`Guest::attach`]) and drives each monitor through a [`Session`].
+//!
+//! ```
+//! use monitor_api::{Budget, Guest, profile::Profile};
+//!
+//! # let host = kernel_profile::Sample::linux();
+//! # let bytes = host.profile();
+//! let guest = Guest::attach(&host, Profile::open(&bytes)?)?;
+//! let budget = Budget::bytes(65_536);
+//! let view = guest.view(&budget);
+//! let mut names = Vec::new();
+//! for task in view.known_list("init_task.tasks")? {
+//!     names.push(task?.name("comm")?.to_string());
+//! }
+//! assert_eq!(names, ["init", "sh"]); // its two processes
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![no_std]
 
 mod address;

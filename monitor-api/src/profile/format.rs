@@ -14,6 +14,16 @@
 //! | 116 | the sections |
 //!
 //! A text is an offset into the section of texts, where its length (16 bits) and its bytes lie. A type is the number of a type record.
+//!
+//! ```
+//! use monitor_api::profile::format::{MAGIC, crc32};
+//!
+//! # let bytes = kernel_profile::Sample::linux().profile();
+//! let word = |at: usize| u32::from_le_bytes(*bytes[at..].first_chunk().unwrap());
+//! assert_eq!(bytes[..8], MAGIC);
+//! assert_eq!(word(12) as usize, bytes.len());
+//! assert_eq!(word(16), crc32(&bytes[20..]));
+//! ```
 
 pub mod kind;
 

@@ -1,4 +1,12 @@
 //! Kinds of types, and what `a` and `b` of their records are.
+//!
+//! ```
+//! use monitor_api::profile::format::kind;
+//!
+//! // The words of a record: name, size, `a`, `b`, kind. `struct cred` has two members here, from number `a` on.
+//! let [_, size, _, b, kind] = kernel_profile::Sample::linux().type_record("cred");
+//! assert_eq!((size, b, kind), (8, 2, kind::STRUCT));
+//! ```
 
 /// Declared but not defined, or of no size (`void`).
 ///

@@ -8,6 +8,7 @@ mod demo;
 mod diff;
 mod dumped;
 mod epitaph;
+mod examples;
 mod guests;
 mod host;
 mod hosted;

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use provision::command;
 
-use super::{Depth, shared, tally::Tally};
+use super::{Depth, examples, shared, tally::Tally};
 use crate::workspace;
 
 /// A longer file needs the words of [`REASON`] and then its reason.
@@ -16,6 +16,9 @@ const REASON: &str = "over 500 lines:";
 
 /// Where `unsafe` may be: the hypervisor, the guests, and the bridge's calls of LLVM's C API.
 const UNSAFE_ALLOWED: [&str; 3] = ["spumone-sh4a/", "guests/", "tools/sh4a-bridge/src/llvm"];
+
+/// The crate whose every public item has an example that is run.
+const MONITOR_API: &str = "monitor-api/src/";
 
 pub(super) fn run(_: Depth) -> Result<Tally> {
     let root = workspace::root();
@@ -38,6 +41,8 @@ pub(super) fn run(_: Depth) -> Result<Tally> {
     tally.check("unsafe only where it is allowed", none(sources.unsafe_elsewhere()));
     tally.check("workspace lints in every crate", none(sources.crates_without_lints()));
     tally.check("a reason for every dependency", none(sources.dependencies_without_reason()));
+    let without = examples::missing(&sources.0, MONITOR_API);
+    tally.check("an example for every item of the monitor API", without.and_then(none));
     Ok(tally)
 }
 
