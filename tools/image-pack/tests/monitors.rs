@@ -35,7 +35,10 @@ fn block_and_profile_lie_where_they_say() {
     assert_eq!(image.content(&profile), PROFILE);
     let config = Config::decode(&image.content(&program)[0x400..]).expect("the block");
     assert_eq!((config.profile, config.profile_length), (0x0c20_2000, 5000));
-    assert_eq!((config.limits, config.rules.len()), (Limits { bytes: 655_360, microseconds: 1_000_000, pause: 1 }, 2));
+    assert_eq!(
+        (config.limits, config.rules.len()),
+        (Limits { bytes: 1_000_000, microseconds: 1_000_000, pause: 90 }, 2)
+    );
     let table = System::parse(image.content(&image.system_table())).expect("a table");
     let guests: Vec<_> = table.guests().map(|guest| guest.watches).collect();
     assert_eq!(guests, [None, None, Some(0)]);

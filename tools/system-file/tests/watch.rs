@@ -13,7 +13,7 @@ fn a_good_file_says_whom_it_watches_at_what_cost_and_what_follows() {
     assert!(!guest.essential, "nobody waits for it");
     let watch = guest.watch.as_ref().expect("what it watches");
     assert_eq!(system.guests[usize::from(watch.guest)].name.as_str(), "linux");
-    assert_eq!(watch.limits, Limits { bytes: 655_360, microseconds: 1_000_000, pause: 1 });
+    assert_eq!(watch.limits, Limits { bytes: 1_000_000, microseconds: 1_000_000, pause: 90 });
     assert_eq!(decide(&watch.policy, "heartbeat", Verdict::Restart), Action::Restart);
     assert_eq!(decide(&watch.policy, "hooks", Verdict::Restart), Action::Report);
     assert_eq!(watch.dump_seconds, DUMP_SECONDS);
@@ -59,8 +59,8 @@ const CASES: &[[&str; 5]] = &[
         "placement = [0]",
     ],
     ["priority = 1", "priority = 4", "priority 4 is above that of another guest", "the least priority", "priority = 4"],
-    ["bytes = 655360", "bytes = 100", "a budget of 100 bytes", "at least 4096 bytes", "budget"],
-    ["bytes = 655360", "byte = 655360", "unknown key `byte` in budget", "did you mean `bytes`?", "budget"],
+    ["bytes = 1000000", "bytes = 100", "a budget of 100 bytes", "at least 4096 bytes", "budget"],
+    ["bytes = 1000000", "byte = 1000000", "unknown key `byte` in budget", "did you mean `bytes`?", "budget"],
     ["verdict = \"restart\"", "verdict = \"rest\"", "unknown verdict `rest`", "known are report", "rest\""],
     ["action = \"restart\"", "action = \"reboot\"", "unknown action `reboot`", "did you mean `report`?", "reboot"],
     ["monitor = \"*\"", "monitor = \"\"", "`` is no name of a monitor", "`*` is all", "monitor = \"\""],
