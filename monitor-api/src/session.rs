@@ -48,6 +48,7 @@ impl Limits {
     /// # let mut monitor = IoWait::default();
     /// # let mut session = Session::new(&mut monitor);
     /// let limits = Limits::bytes(65_536).nanoseconds(200_000);
+    /// assert_eq!((limits.bytes, limits.nanoseconds), (65_536, Some(200_000)));
     /// session.init(guest, limits)?;
     /// // The host's clock stands still in this guest: no step ever takes too long.
     /// assert!(session.step(guest, limits, &mut |_| ()).scan.is_ok());
@@ -267,16 +268,19 @@ impl<'m> Session<'m> {
     ///
     /// ```
     /// use kernel_profile::IoWait;
-    /// use monitor_api::{Event, Limits, Session, Verdict};
+    /// use monitor_api::{Applies, Event, Limits, Session, Verdict};
     ///
     /// # kernel_profile::Sample::linux().attached(|guest, _| {
     /// # let mut monitor = IoWait::default();
     /// # let mut session = Session::new(&mut monitor);
     /// # let limits = Limits::bytes(1000);
-    /// # session.init(guest, limits)?;
+    /// // A session that has not begun: its monitor is asked nothing.
+    /// assert_eq!(session.event(guest, Event::Resumed, limits, &mut |_| ())?, Verdict::Fine);
+    /// // After a restart it begins.
+    /// session.event(guest, Event::Restarted, limits, &mut |_| ())?;
+    /// assert_eq!(session.applies(), Applies::Yes);
+    /// // It has something to say of a pause.
     /// assert_eq!(session.event(guest, Event::Resumed, limits, &mut |_| ())?, Verdict::Report);
-    /// // After a restart it has nothing to say, and looks up anew what it needs.
-    /// assert_eq!(session.event(guest, Event::Restarted, limits, &mut |_| ())?, Verdict::Fine);
     /// # Ok(()) });
     /// ```
     pub fn event(

@@ -207,6 +207,7 @@ impl<'p> Profile<'p> {
     /// let at = VirtAddr::new(0x8c00_2010);
     /// let symbol = profile.symbol_before(at).unwrap();
     /// assert_eq!((symbol.name, at.checked_offset_from(symbol.address)), ("do_exit", Some(0x10)));
+    /// assert_eq!(profile.symbol_before(VirtAddr::new(0x8c00_2020)).unwrap().name, "schedule"); // its first byte
     /// assert!(profile.symbol_before(VirtAddr::new(0x8bff_ffff)).is_none());
     /// # Ok::<(), monitor_api::profile::ProfileError>(())
     /// ```
