@@ -4,6 +4,7 @@
 
 mod act;
 mod dumps;
+mod list;
 mod log;
 mod memory;
 mod rounds;
@@ -11,7 +12,6 @@ mod rounds;
 use core::fmt::Write;
 
 use guest_kit::{Frame, set_handlers, set_imask, vectors};
-use monitor_api::Monitor;
 use monitor_api::profile::Profile;
 use spumone_abi::client::{Console, Spumone};
 use spumone_core::findings::Writer;
@@ -61,18 +61,10 @@ fn watch(hypervisor: Spumone) -> &'static str {
     let Ok(profile) = Profile::open(memory::own(config.profile, config.profile_length)) else {
         return "the profile of the watched kernel is damaged";
     };
-    // New monitors need a line here and one in tools/monitor-hosts/src/registry.rs.
-    let monitors: &mut [&mut dyn Monitor] = &mut [
-        &mut credentials::Credentials::default(),
-        &mut heartbeat::Heartbeat::default(),
-        &mut hidden_modules::HiddenModules::default(),
-        &mut hidden_tasks::HiddenTasks::default(),
-        &mut hooks::Hooks::default(),
-        &mut mappings::Mappings::default(),
-        &mut text_integrity::TextIntegrity::default(),
-    ];
-    let mut rounds =
-        Rounds::new(&host, profile, &config, (Writer::new(CoreLocal), Dumps::new(config.dump_seconds)), monitors);
+    let Some(local) = memory::core_local(list::Local::default()) else { return "the core's memory is taken" };
+    let mut main = list::Main::default();
+    let (writers, monitors) = ((Writer::new(CoreLocal), Dumps::new(config.dump_seconds)), list::all(local, &mut main));
+    let mut rounds = Rounds::new(&host, profile, &config, writers, monitors);
     loop {
         rounds.round();
     }

@@ -50,13 +50,12 @@ impl<'a> Rounds<'a> {
         profile: Profile<'a>,
         config: &'a Config,
         (writer, dumps): (Writer<CoreLocal>, Dumps),
-        monitors: &'a mut [&'a mut dyn Monitor],
+        mut monitors: impl Iterator<Item = &'a mut dyn Monitor>,
     ) -> Self {
-        let mut monitors = monitors.iter_mut();
         let runs = core::array::from_fn(|_| {
             monitors.next().map(|monitor| {
                 let row = Row::new(Name::new(monitor.name()));
-                Run { session: Session::new(&mut **monitor), row, began: None }
+                Run { session: Session::new(monitor), row, began: None }
             })
         });
         let (open, status) = (Appearances::new(), Status::default());

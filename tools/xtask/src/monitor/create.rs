@@ -12,6 +12,9 @@ const MANIFEST: &str = include_str!("template/Cargo.toml.txt");
 const README: &str = include_str!("template/README.md.txt");
 /// Above this line of the registry a new monitor goes.
 const MARK: &str = "    // new monitors above this line";
+/// The same in the list of the guest in which monitors run on SPUMONE: its state, and itself.
+const STATE_MARK: &str = "    // new state above this line";
+const GUEST_MARK: &str = "        // new monitors above this line";
 
 /// Makes `monitors/NAME`, and tells the workspace and the hosts of it.
 pub(crate) fn run(name: &str) -> Result<()> {
@@ -19,6 +22,7 @@ pub(crate) fn run(name: &str) -> Result<()> {
     println!("monitors/{name}: write what it watches into src/lib.rs; then");
     println!("    cargo test -p {name}");
     println!("    cargo xtask monitor run {name} --on emu");
+    println!("    cargo xtask monitor run {name} --on spumone");
     Ok(())
 }
 
@@ -43,7 +47,12 @@ fn create(root: &Path, name: &str) -> Result<()> {
     )?;
     let hosts = root.join("tools/monitor-hosts");
     insert(&hosts.join("Cargo.toml"), "credentials = { workspace", &format!("{name} = {{ workspace = true }}\n"))?;
-    insert(&hosts.join("src/registry.rs"), MARK, &format!("    || Box::<{krate}::{ty}>::default(),\n"))
+    insert(&hosts.join("src/registry.rs"), MARK, &format!("    || Box::<{krate}::{ty}>::default(),\n"))?;
+    let guest = root.join("guests/monitor-host");
+    insert(&guest.join("Cargo.toml"), "credentials = { workspace", &format!("{name} = {{ workspace = true }}\n"))?;
+    let list = guest.join("src/list.rs");
+    insert(&list, STATE_MARK, &format!("    {krate}: {krate}::{ty},\n"))?;
+    insert(&list, GUEST_MARK, &format!("        &mut local.{krate},\n"))
 }
 
 /// Puts a line before the first one that begins with `before`.
@@ -62,7 +71,13 @@ mod tests {
     fn a_new_monitor_is_known_everywhere() {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path();
-        for file in ["Cargo.toml", "tools/monitor-hosts/Cargo.toml", "tools/monitor-hosts/src/registry.rs"] {
+        for file in [
+            "Cargo.toml",
+            "tools/monitor-hosts/Cargo.toml",
+            "tools/monitor-hosts/src/registry.rs",
+            "guests/monitor-host/Cargo.toml",
+            "guests/monitor-host/src/list.rs",
+        ] {
             std::fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
             std::fs::copy(workspace::root().join(file), root.join(file)).unwrap();
         }
@@ -73,6 +88,10 @@ mod tests {
         assert!(
             read("tools/monitor-hosts/src/registry.rs").contains("    || Box::<open_files::OpenFiles>::default(),\n")
         );
+        assert!(read("guests/monitor-host/Cargo.toml").contains("open-files = { workspace = true }\n"));
+        let list = read("guests/monitor-host/src/list.rs");
+        assert!(list.contains("    open_files: open_files::OpenFiles,\n"));
+        assert!(list.contains("        &mut local.open_files,\n"));
         assert!(read("monitors/open-files/src/lib.rs").contains("pub struct OpenFiles"));
         assert!(!read("monitors/open-files/src/lib.rs").contains("CRATE"));
         assert!(create(root, "open-files").unwrap_err().to_string().contains("already"));
