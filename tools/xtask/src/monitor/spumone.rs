@@ -19,6 +19,13 @@ const BETWEEN: u64 = 6_000_000;
 
 /// The system with its Linux at the shell, `sleep` in the background, and the monitors at work.
 pub(crate) fn boot(system: &System) -> Result<Hosted> {
+    let mut hosted = at_shell(system)?;
+    hosted.scans(1)?;
+    Ok(hosted)
+}
+
+/// The same half a second of guest time after the shell, wherever the monitors are.
+pub(crate) fn at_shell(system: &System) -> Result<Hosted> {
     let guest = system.guests.iter().find(|guest| guest.kind == Kind::Monitor).context("no guest of kind `monitor`")?;
     let core = usize::from(*guest.placement.first().context("the monitors have no core")?);
     let built = image::build(system)?;
@@ -26,11 +33,9 @@ pub(crate) fn boot(system: &System) -> Result<Hosted> {
     let mut emulator = Emulator::flash(Config { cores: system.cores.into(), ..Config::rp1() }, &built, BETWEEN)?;
     emulator.until("SHELL-REACHED", 20_000_000_000)?;
     emulator.enter(0, "sleep 100000 &");
-    emulator.run(100_000_000)?;
-    let mut hosted = Hosted { emulator, core };
-    hosted.scans(1)?;
+    emulator.run(300_000_000)?;
     step.done();
-    Ok(hosted)
+    Ok(Hosted { emulator, core })
 }
 
 /// The kernel that this system's Linux is, and its profile.
