@@ -1,13 +1,13 @@
 //! The same questions about the same state of a guest, on every host: the answers must be the same.
 
-use std::fmt::Write;
+use std::fmt::Arguments;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use monitor_api::profile::Profile;
-use monitor_api::{AccessError, AddressSpace, Budget, Guest, Host, View, VirtAddr};
+use monitor_api::{Guest, Host};
 
 use super::guests::{Prepared, texts};
 use crate::dump::{Dump, write_core};
@@ -17,73 +17,20 @@ use crate::registry::all;
 use crate::runner::{Watch, watch};
 use crate::target::Target;
 
-/// Answers to the questions, as text; with `registers` also those about virtual CPUs.
-fn answers(host: &dyn Host, profile: Profile<'_>, registers: bool) -> Result<String> {
+/// Answers to the questions, a line each; with `registers` also those about virtual CPUs.
+pub(super) fn answers(host: &dyn Host, profile: Profile<'_>, registers: bool) -> Result<String> {
     let guest = Guest::attach(host, profile)?;
-    let budget = Budget::bytes(u64::MAX);
-    let view = guest.view(&budget);
     let mut text = String::new();
-    writeln!(text, "jiffies {}", view.u32(view.symbol("jiffies")?)?)?;
-    for task in view.known_list("init_task.tasks")? {
-        let task = task?;
-        let cred = task.follow("real_cred")?;
-        writeln!(
-            text,
-            "task {} {} {:?} uid {}",
-            task.get("pid")?,
-            task.name("comm")?,
-            task.address(),
-            cred.get("uid")?
-        )?;
-        if let Some(space) = task.address_space()? {
-            let mm = task.follow("mm")?;
-            for path in ["start_code", "start_data", "start_stack", "mmap_base"] {
-                let at = VirtAddr::new(mm.get(path)?);
-                writeln!(text, "  {path} {at}: {:?} {:?}", view.translate(space, at), bytes(&view, space, at))?;
-            }
-        }
-    }
-    for pid in view.radix(view.global("init_pid_ns")?.field("idr.idr_rt")?)? {
-        writeln!(text, "pid {:?}", pid?)?;
-    }
-    for area in view.known_list("vmap_area_list")? {
-        let at = VirtAddr::new(area?.get("va_start")?);
-        writeln!(text, "vmalloc {at}: {:?}", view.translate(AddressSpace::Kernel, at))?;
-    }
-    for region in profile.regions() {
-        let mut sum = 0u64;
-        let mut piece = [0; 1000];
-        for offset in (0..region.length).step_by(piece.len()) {
-            let length = piece.len().min((region.length - offset) as usize);
-            view.read(region.address.checked_add(offset).context("a region at the end")?, &mut piece[..length])?;
-            sum = piece[..length].iter().fold(sum, |sum, byte| sum.rotate_left(5) ^ u64::from(*byte));
-        }
-        writeln!(text, "region {} {sum:#x}", region.name)?;
-    }
-    // What is not there must be missing in the same way.
-    for wild in [0, 0x1000, 0x8bff_fffe, 0x8c00_0001, 0x9400_0000, 0xc000_0000, 0xe000_0000, 0xffff_fffc, u64::MAX] {
-        let at = VirtAddr::new(wild);
-        writeln!(text, "wild {at}: {:?} {:?}", view.u32(at), bytes(&view, AddressSpace::Kernel, at))?;
-    }
+    let mut say = |answer: Arguments<'_>| text += &format!("{answer}\n");
+    conformance::ask(&guest, &mut say)?;
     if registers {
-        for vcpu in 0..view.vcpus() {
-            let mut registers = view.registers(vcpu).context("no registers")?;
-            // Hosts need not agree on T, S, M and Q.
-            registers.sr &= !0x303;
-            writeln!(text, "cpu {vcpu} {registers:x?}")?;
-        }
+        conformance::ask_registers(host, &mut say);
     }
     Ok(text)
 }
 
-/// Eight bytes across a page or not, as numbers.
-fn bytes(view: &View<'_>, space: AddressSpace, at: VirtAddr) -> Result<[u8; 8], AccessError> {
-    let mut bytes = [0; 8];
-    view.read_in(space, at, &mut bytes)?;
-    Ok(bytes)
-}
-
-fn same(name: &str, expected: &str, found: &str) -> Result<()> {
+/// Compares the answers of two hosts.
+pub(super) fn same(name: &str, expected: &str, found: &str) -> Result<()> {
     let differs = expected.lines().zip(found.lines()).find(|(expected, found)| expected != found);
     if let Some((expected, found)) = differs {
         bail!("{name} answers differently:\n    {found}\ninstead of\n    {expected}");
