@@ -89,6 +89,9 @@ impl core::fmt::Display for Rejected {
     }
 }
 
+/// From this level on interrupts are those of real-time guests, and SPUMONE's own.
+const REAL_TIME: u8 = 8;
+
 impl CoreState {
     pub(super) const fn empty() -> Self {
         Self {
@@ -151,6 +154,14 @@ impl CoreState {
             }
             // MAX_GUESTS is also the limit of the system table.
             let _ = self.guests.push(Guest::new(config, first));
+        }
+        for watcher in &self.guests {
+            // Whoever is watched may have to stand, also if it never idles: what that takes goes before it. A real-time guest is left
+            // alone until it idles.
+            let watched = watcher.config.watches.and_then(|number| self.guests.get(usize::from(number)));
+            if let Some(watched) = watched.filter(|watched| watched.config.level_high < REAL_TIME) {
+                self.sched.set_common(watched.config.priority);
+            }
         }
         self.residents = here;
         if let Some(bounds) = self.guests.iter().find_map(|guest| guest.config.governor) {
