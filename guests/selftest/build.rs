@@ -10,6 +10,8 @@ fn main() {
     }
     if placement.board == "rp1" {
         placement.link("nested", "guest.ld");
+        placement.link("watcher", "guest.ld");
+        placement.link("watched", "guest-low.ld");
         placement.link("rule-breaker", "guest-low.ld");
         placement.link("mask-all", "guest-low.ld");
     }

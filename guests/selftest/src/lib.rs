@@ -9,6 +9,13 @@ use spumone_abi::client::{Console, Spumone};
 
 pub use flood::Flood;
 
+/// Where `watched` counts its lives and its work, from the start of its memory; behind its program.
+pub const LIVES: u32 = 0x10_0000;
+/// See there.
+pub const WORK: u32 = 0x10_0004;
+/// What it has in R8; R9 holds one more.
+pub const REGISTERS: u32 = 0x57a7_d000;
+
 /// A test guest's state: its name, its hypervisor, and whether all was well so far.
 pub struct Test {
     /// The hypervisor.

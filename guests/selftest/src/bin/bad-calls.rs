@@ -23,6 +23,11 @@ extern "C" fn guest_main(table: u32, guest: u32) -> ! {
         ("ipi_send to nobody there", hypervisor.ipi_send(2, 0), Error::Invalid),
         ("ipi_send of message 8", hypervisor.ipi_send(1, 8), Error::Invalid),
         ("info of an unknown item", hypervisor.info(1000), Error::Invalid),
+        ("guest_pause, and it watches nobody", hypervisor.guest_pause(guest), Error::Permission),
+        ("guest_resume, and it watches nobody", hypervisor.guest_resume(guest ^ 1), Error::Permission),
+        ("guest_reset, and it watches nobody", hypervisor.guest_reset(guest), Error::Permission),
+        ("guest_reset of nobody", hypervisor.guest_reset(u32::MAX), Error::Permission),
+        ("vcpu_registers, and it watches nobody", hypervisor.vcpu_registers(guest, 0).map(|_| 0), Error::Permission),
         ("console_read with nothing typed", hypervisor.console_read(), Error::Again),
     ];
     for (what, answer, error) in answers {

@@ -4,7 +4,7 @@ use anyhow::Result;
 use provision::parallel;
 
 use super::scene::{Actor, Scene, probe, selftest, with_fpu};
-use super::{Depth, tally::Tally};
+use super::{Depth, tally::Tally, watcher};
 use crate::run::On;
 
 const LOW: Option<Actor> = Some(selftest("low-worker"));
@@ -133,5 +133,6 @@ pub(super) fn run(_: Depth) -> Result<Tally> {
     for (scene, result) in scenes.iter().zip(parallel::map(&scenes, Scene::play)) {
         tally.check(&scene.name(), result);
     }
+    tally.check("watcher and watched on rp1 Emu", watcher::watches());
     Ok(tally)
 }

@@ -26,6 +26,7 @@ mod tools;
 mod toppers;
 mod trace;
 pub(crate) mod upstream;
+mod watcher;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
