@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::pair::{CPU0, CPU1, two_cores};
+use common::pair::{CPU0, CPU1, two_cores, two_cores_beside};
 use common::{BELL, LINUX_TIMER, MAIL, RT, RT_TIMER, TICK};
 use spumone_abi::*;
 use spumone_core::hypervisor::{FaultReport, Outcome, Rest};
@@ -50,6 +50,20 @@ fn a_vcpu_moves_with_its_interrupts_and_messages() {
     assert_eq!(one.call(19, [0, 0, 0]), Outcome::Return(1));
     assert_eq!(one.fake.action(Some(CPU0), LINUX_TIMER), Action::Forward);
     assert_eq!(one.call(7, [0; 3]), Outcome::Return(1 << 1));
+}
+
+/// CPU1 never idles, and a guest that is less urgent stands behind it in the table.
+#[test]
+fn work_goes_before_cpus_that_are_more_urgent_than_somebody() {
+    let (_, [mut zero, mut one]) = two_cores_beside(5);
+    assert_eq!(zero.call(18, [1, 0, 0]), Outcome::Return(0), "CPU1 shall come to core 0");
+    let outcome = one.interrupt(MAIL);
+    assert!(
+        !matches!(outcome, Outcome::Leave(Next::Run(CPU1, _))),
+        "it goes on, and what was asked waits: {outcome:?}"
+    );
+    assert_eq!(zero.interrupt(MAIL), Outcome::Leave(Next::Run(CPU0, Resume::Frame)));
+    assert_eq!(zero.call(19, [1, 0, 0]), Outcome::Return(0));
 }
 
 #[test]

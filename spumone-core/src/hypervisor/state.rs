@@ -148,12 +148,13 @@ impl CoreState {
                     self.silent.add(vcpu.0);
                 }
             }
-            if config.vcpus > 1 {
-                // Its vCPUs move; guests that are less urgent, if there are any, wait for that as well.
-                self.sched.set_common(config.priority);
-            }
             // MAX_GUESTS is also the limit of the system table.
             let _ = self.guests.push(Guest::new(config, first));
+        }
+        // After all are known: each that is added may lower what is common.
+        for several in self.guests.iter().filter(|guest| guest.config.vcpus > 1) {
+            // Its vCPUs move; guests that are less urgent, if there are any, wait for that as well.
+            self.sched.set_common(several.config.priority);
         }
         for watcher in &self.guests {
             // Whoever is watched may have to stand, also if it never idles: what that takes goes before it. A real-time guest is left

@@ -1,9 +1,10 @@
 //! Two instances that share vCPUs, each on a fake machine.
 
 use super::{Fake, LINUX_TIMER, MAIL, RT, RT_TIMER, World, configured_on, guests};
+use spumone_core::format::Name;
 use spumone_core::hypervisor::{FaultReport, Hypervisor, Outcome, Rest};
 use spumone_core::sched::Next;
-use spumone_core::system::{self, GuestFlags, Irq};
+use spumone_core::system::{self, GuestFlags, Irq, Region};
 use spumone_core::vcpu::{Resume, VcpuId};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -64,7 +65,28 @@ impl Core {
 
 /// RT and Linux's vCPU 0 on core 0, Linux's vCPU 1 on core `second`; Linux has its timer, everything has begun.
 pub(crate) fn two_cores(second: u8, flags: GuestFlags) -> (Rc<RefCell<World>>, [Core; 2]) {
+    begun(second, flags, guests())
+}
+
+/// The same on cores 0 and 1, with a guest of this priority behind Linux in the table, which waits on core 1.
+pub(crate) fn two_cores_beside(priority: u8) -> (Rc<RefCell<World>>, [Core; 2]) {
     let mut guests = guests();
+    let (name, memory) = (Name::new("third").expect("a name"), Region { start: 0x0c80_0000, length: 0x40_0000 });
+    let placement = [Some(1), None, None, None];
+    guests.push(system::Guest {
+        id: 2,
+        name,
+        memory,
+        entry: 0x8c80_1000,
+        priority,
+        placement,
+        console: None,
+        ..guests[1]
+    });
+    begun(1, GuestFlags::empty(), guests)
+}
+
+fn begun(second: u8, flags: GuestFlags, mut guests: Vec<system::Guest>) -> (Rc<RefCell<World>>, [Core; 2]) {
     guests[1] = system::Guest {
         vcpus: 2,
         placement: [Some(0), Some(second), None, None],
@@ -84,6 +106,9 @@ pub(crate) fn two_cores(second: u8, flags: GuestFlags) -> (Rc<RefCell<World>>, [
         core.goes_to(first);
     }
     assert_eq!(zero.current, Some(RT));
+    if one.current.is_some() {
+        one.idle();
+    }
     assert_eq!(one.current, None);
     assert_eq!(zero.call(0, [0x8c00_2000, 0, 0]), Outcome::Return(0));
     assert_eq!(zero.idle(), Next::Run(CPU0, Resume::Frame));
