@@ -126,7 +126,7 @@ impl Dumps {
 
     fn announce(&mut self, host: &Watched, standing: usize) {
         self.number += 1;
-        let (start, length) = host.region();
+        let (start, length) = (host.start, host.size);
         let subject = Subject { start, length, why: &self.why };
         let cpus = (0..host.count()).map(|vcpu| host.registers(vcpu).unwrap_or_else(Registers::default));
         let block = block();

@@ -3,80 +3,32 @@
 #![no_main]
 
 mod act;
+mod core_local;
 mod dumps;
 mod list;
 mod log;
 mod memory;
 mod rounds;
+mod start;
 
-use core::fmt::Write;
-
-use guest_kit::{Frame, set_handlers, set_imask, vectors};
-use monitor_api::profile::Profile;
-use spumone_abi::client::{Console, Spumone};
+use spumone_abi::client::Spumone;
 use spumone_core::findings::Writer;
-use spumone_core::monitors::{BLOCK_BYTES, Config};
 
+use core_local::CoreLocal;
 use dumps::Dumps;
-use memory::{CoreLocal, Watched};
 use rounds::Rounds;
 
-/// What the packer writes: where the profile is, what monitors may cost, what their verdicts lead to.
-#[used]
-#[unsafe(export_name = "__spumone_monitors")]
-static mut TOLD: [u8; BLOCK_BYTES] = [0; BLOCK_BYTES];
-
-fn on_interrupt(_intevt: u32, _frame: &mut Frame) {}
-
-fn on_exception(expevt: u32, frame: &mut Frame) {
-    panic!("exception {expevt:#x} at {:#x}", frame.spc);
-}
-
-#[unsafe(no_mangle)]
-extern "C" fn guest_main(table: u32, _guest: u32) -> ! {
-    // SAFETY: the table's address as SPUMONE passed it.
-    let Some(hypervisor) = (unsafe { Spumone::at(table) }) else { guest_kit::jump(0) };
-    set_handlers(on_interrupt, on_exception);
-    let why = match hypervisor.set_vbr(vectors()) {
-        Ok(_) => {
-            // It has no interrupts of its own, and those of others must come through.
-            set_imask(0);
-            watch(hypervisor)
-        }
-        Err(_) => "SPUMONE does not take the vectors",
-    };
-    // There is nothing left to do about a failing console.
-    let _ = writeln!(Console(hypervisor), "monitors: {why}");
-    hypervisor.guest_exit(1)
-}
-
 /// Watches for ever; comes back only if it cannot begin, with the reason.
-fn watch(hypervisor: Spumone) -> &'static str {
-    let told: [u8; BLOCK_BYTES] = core::array::from_fn(|place| {
-        // SAFETY: (1) a byte of this guest's own, inside the block; (2) the packer wrote it, nobody writes it at run time.
-        unsafe { (&raw const TOLD).cast::<u8>().add(place).read_volatile() }
-    });
-    let Some(config) = Config::decode(&told) else { return "the image was packed without a policy" };
-    let Some(host) = Watched::of(hypervisor) else { return "there is no guest to watch" };
-    let Ok(profile) = Profile::open(memory::own(config.profile, config.profile_length)) else {
-        return "the profile of the watched kernel is damaged";
+pub(crate) fn run(hypervisor: Spumone) -> &'static str {
+    let (config, host, profile) = match start::told(hypervisor) {
+        Ok(told) => told,
+        Err(why) => return why,
     };
-    let Some(local) = memory::core_local(list::Local::default()) else { return "the core's memory is taken" };
+    let Some(local) = core_local::lasting(list::Local::default()) else { return "the core's memory is taken" };
     let mut main = list::Main::default();
     let (writers, monitors) = ((Writer::new(CoreLocal), Dumps::new(config.dump_seconds)), list::all(local, &mut main));
     let mut rounds = Rounds::new(&host, profile, &config, writers, monitors);
     loop {
         rounds.round();
     }
-}
-
-#[panic_handler]
-fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
-    // SAFETY: the board's fixed address.
-    if let Some(hypervisor) = unsafe { Spumone::at(spumone_abi::SPUMONE_TABLE_RP1) } {
-        // There is nothing left to do about a failing console.
-        let _ = writeln!(Console(hypervisor), "monitors: {info}");
-        hypervisor.guest_exit(101);
-    }
-    loop {}
 }

@@ -1,7 +1,6 @@
-//! Memory: the watched guest's, this guest's own, and that of the core.
+//! The watched guest: its memory, registers and clock; and this guest's own memory.
 
 use core::cell::Cell;
-use core::sync::atomic::{AtomicBool, Ordering};
 
 use guest_kit::mmio;
 use monitor_api::{AccessError, Clock, Memory, PhysAddr, Processors, Registers};
@@ -9,12 +8,9 @@ use spumone_abi::client::Spumone;
 use spumone_abi::{
     SPUMONE_INFO_WATCHED, SPUMONE_INFO_WATCHED_SIZE, SPUMONE_INFO_WATCHED_START, SPUMONE_INFO_WATCHED_VCPUS,
 };
-use spumone_core::findings::{BYTES, Store};
 
 /// The window on memory through the caches, which the cores keep coherent.
 const P1: u32 = 0x8000_0000;
-/// URAM that SPUMONE leaves to monitors (linker/memory/rp1/memory.ld): every core sees its own there.
-const FINDINGS: u32 = 0xe560_8000;
 /// SR.RB: R0 to R7 of bank 1 are in use.
 const RB: u32 = 1 << 29;
 
@@ -23,8 +19,9 @@ pub(crate) struct Watched {
     pub(crate) hypervisor: Spumone,
     /// Its number.
     pub(crate) guest: u32,
-    start: u32,
-    size: u32,
+    /// First bus address and bytes of its memory.
+    pub(crate) start: u32,
+    pub(crate) size: u32,
     vcpus: usize,
     /// The clock's last answer.
     time: Cell<u64>,
@@ -42,11 +39,6 @@ impl Watched {
             vcpus: info(SPUMONE_INFO_WATCHED_VCPUS)? as usize,
             time: Cell::new(0),
         })
-    }
-
-    /// First bus address and bytes of its memory.
-    pub(crate) fn region(&self) -> (u32, u32) {
-        (self.start, self.size)
     }
 }
 
@@ -107,38 +99,4 @@ pub(crate) fn own(address: u32, length: u32) -> &'static [u8] {
     // SAFETY: (1) the packer placed the profile there, within this guest's memory and behind everything that the linker placed;
     // (2) nobody writes it at run time.
     unsafe { core::slice::from_raw_parts((P1 | address) as usize as *const u8, length as usize) }
-}
-
-/// What lies behind the findings of the 32 KB that SPUMONE leaves to monitors.
-const STATE: u32 = FINDINGS + BYTES as u32;
-const STATE_BYTES: usize = 0x8000 - BYTES;
-
-/// Puts `value` behind the findings, for as long as this guest runs. `None` the second time.
-pub(crate) fn core_local<T>(value: T) -> Option<&'static mut T> {
-    const {
-        assert!(
-            size_of::<T>() <= STATE_BYTES && align_of::<T>() <= 4096,
-            "the monitors' state does not fit the core's own memory: move the largest to `Main` in list.rs"
-        );
-    }
-    static TAKEN: AtomicBool = AtomicBool::new(false);
-    if TAKEN.swap(true, Ordering::Relaxed) {
-        return None;
-    }
-    let place = STATE as usize as *mut T;
-    // SAFETY: (1) memory that SPUMONE leaves to the monitors of this core, behind the findings, large enough and aligned as asserted above;
-    // (2) given out once, and by nobody else: the only reference to it.
-    unsafe {
-        place.write(value);
-        Some(&mut *place)
-    }
-}
-
-/// The findings' place.
-pub(crate) struct CoreLocal;
-
-impl Store for CoreLocal {
-    fn store(&mut self, word: usize, value: u32) {
-        mmio::write32(FINDINGS + 4 * word as u32, value);
-    }
 }

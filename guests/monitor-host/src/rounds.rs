@@ -9,9 +9,10 @@ use spumone_core::findings::{Appearances, Entry, MONITORS, Row, Seen, State, Sta
 use spumone_core::monitors::{Action, Config, decide};
 
 use crate::act::act;
+use crate::core_local::CoreLocal;
 use crate::dumps::Dumps;
 use crate::log::line;
-use crate::memory::{CoreLocal, Watched};
+use crate::memory::Watched;
 
 /// SPUMONE's ticks between two looks whether there is a kernel.
 const WAIT: u32 = 25;

@@ -1,6 +1,6 @@
 //! Monitors that run on SPUMONE, in a guest of their own: what they write down, read out of the memory of their core.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use monitor_api::Clock;
 use spumone_core::findings::{BYTES, Entry, Findings, Row, State, Work};
 
@@ -116,22 +116,10 @@ impl Hosted {
     pub fn detect(&mut self, attack: &Attack, prepared: &Prepared) -> Result<Detection> {
         let before = plan(&self.emulator, prepared, attack.before)?;
         let undo_before = write(&mut self.emulator, &before)?;
-        let known = self.scans(2)?.entries.last().map_or(0, |entry| entry.number + 1);
+        let known = self.known()?;
         let writes = plan(&self.emulator, prepared, attack.spoil)?;
         let undo = write(&mut self.emulator, &writes)?;
-        let began = self.emulator.now();
-        let found = loop {
-            self.emulator.run(SLICE)?;
-            let new: Vec<Entry> = self.written()?.entries.into_iter().filter(|entry| entry.number >= known).collect();
-            let says = |entry: &&Entry| (entry.monitor.as_str(), entry.what.as_str()) == attack.says;
-            if let Some(entry) = new.iter().find(says) {
-                break Ok((entry.clone(), self.emulator.now() - began));
-            }
-            if self.emulator.now() - began > PROMISED {
-                let raised: String = new.iter().map(|entry| format!("\n    {entry}")).collect();
-                break Err(anyhow::anyhow!("{} was not found within 1 s; raised:{raised}", attack.name));
-            }
-        };
+        let found = self.wait_for(attack.says, known).with_context(|| attack.name);
         write(&mut self.emulator, &undo)?;
         write(&mut self.emulator, &undo_before)?;
         let (entry, after) = found?;
@@ -139,5 +127,26 @@ impl Hosted {
         self.scans(1)?;
         let (name, reference, monitor) = (attack.name, attack.reference, attack.says.0);
         Ok(Detection { name, reference, monitor, said: entry.to_string(), after })
+    }
+    /// The number that the next finding will have, when two more scans have found nothing.
+    pub(super) fn known(&mut self) -> Result<u32> {
+        Ok(self.scans(2)?.entries.last().map_or(0, |entry| entry.number + 1))
+    }
+
+    /// Runs until a monitor has said what it must, in a finding from number `known` on; gives it, and the guest time that went by.
+    pub(super) fn wait_for(&mut self, says: (&str, &str), known: u32) -> Result<(Entry, u64)> {
+        let began = self.emulator.now();
+        loop {
+            self.emulator.run(SLICE)?;
+            let new: Vec<Entry> = self.written()?.entries.into_iter().filter(|entry| entry.number >= known).collect();
+            let after = self.emulator.now() - began;
+            if let Some(entry) = new.iter().find(|entry| (entry.monitor.as_str(), entry.what.as_str()) == says) {
+                return Ok((entry.clone(), after));
+            }
+            if after > PROMISED {
+                let raised: String = new.iter().map(|entry| format!("\n    {entry}")).collect();
+                bail!("not found within 1 s; raised:{raised}");
+            }
+        }
     }
 }

@@ -26,14 +26,21 @@ pub(crate) fn boot(system: &System) -> Result<Hosted> {
 
 /// The same half a second of guest time after the shell, wherever the monitors are.
 pub(crate) fn at_shell(system: &System) -> Result<Hosted> {
+    let mut hosted = start(system, 0)?;
+    hosted.emulator.enter(0, "sleep 100000 &");
+    hosted.emulator.run(300_000_000)?;
+    Ok(hosted)
+}
+
+/// The system with its Linux at the shell, on cores that are 2^`divider_shift` times slower.
+pub(crate) fn start(system: &System, divider_shift: u32) -> Result<Hosted> {
     let guest = system.guests.iter().find(|guest| guest.kind == Kind::Monitor).context("no guest of kind `monitor`")?;
     let core = usize::from(*guest.placement.first().context("the monitors have no core")?);
     let built = image::build(system)?;
-    let step = Step::new("Linux and its monitors on SPUMONE");
-    let mut emulator = Emulator::flash(Config { cores: system.cores.into(), ..Config::rp1() }, &built, BETWEEN)?;
+    let step = Step::new("booting Linux on SPUMONE beside who watches it");
+    let config = Config { cores: system.cores.into(), divider_shift, ..Config::rp1() };
+    let mut emulator = Emulator::flash(config, &built, BETWEEN)?;
     emulator.until("SHELL-REACHED", 20_000_000_000)?;
-    emulator.enter(0, "sleep 100000 &");
-    emulator.run(300_000_000)?;
     step.done();
     Ok(Hosted { emulator, core })
 }

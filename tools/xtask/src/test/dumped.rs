@@ -31,7 +31,7 @@ const MONITOR: &str = "text-integrity";
 const LINUX: usize = 0;
 const LOG: usize = 3;
 /// Periods of a millisecond that the real-time guest measures: as long as all this takes.
-const PERIODS: u32 = 6000;
+const PERIODS: u32 = 12_000;
 /// Core cycles: 20 ms, and what something may take at most.
 const WHILE: u64 = 12_000_000;
 pub(super) const PATIENCE: u64 = 12_000_000_000;

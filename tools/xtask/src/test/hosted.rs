@@ -4,9 +4,10 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 use monitor_hosts::proof::{self, Hosted};
+use system_file::System;
 
-use super::Depth;
 use super::tally::Tally;
+use super::{Depth, hosted_long, questions};
 use crate::image;
 use crate::monitor::spumone;
 
@@ -25,9 +26,7 @@ const PROBE: usize = 1;
 pub(super) fn run(depth: Depth) -> Result<Tally> {
     let mut tally = Tally::default();
     let mut system = image::load(Path::new(spumone::SYSTEM))?;
-    for guest in system.guests.iter_mut().filter(|guest| guest.name.as_str() == "rt-probe") {
-        guest.params = vec![PERIODS, 0];
-    }
+    measure(&mut system, PERIODS);
     let mut hosted = spumone::boot(&system)?;
     tally.check("a clean Linux at its shell raises nothing", clean(&mut hosted));
     let prepared = spumone::prepared()?;
@@ -42,7 +41,24 @@ pub(super) fn run(depth: Depth) -> Result<Tally> {
         tally.check("a clean Linux at work raises nothing", at_work(&mut hosted));
     }
     tally.check("the real-time guest missed no period", probe(&mut hosted));
+    tally.check(
+        "SPUMONE answers what the emulator and a dump answer, and tells the registers with which Linux goes on",
+        questions::run().inspect(|count| println!("      {count} answers compared")),
+    );
+    if depth == Depth::Long {
+        let inside = hosted_long::inside(&mut tally);
+        tally.check("manipulations from inside were tried", inside);
+        let clean = hosted_long::clean(&mut tally);
+        tally.check("half an hour was tried", clean);
+    }
     Ok(tally)
+}
+
+/// How many periods the real-time guest measures, of which none may be missed.
+pub(super) fn measure(system: &mut System, periods: u32) {
+    for guest in system.guests.iter_mut().filter(|guest| guest.name.as_str() == "rt-probe") {
+        guest.params = vec![periods, 0];
+    }
 }
 
 fn clean(hosted: &mut Hosted) -> Result<()> {
@@ -65,10 +81,17 @@ fn at_work(hosted: &mut Hosted) -> Result<()> {
     Ok(())
 }
 
+/// The real-time guest has complained of nothing so far.
+pub(super) fn steady(hosted: &Hosted) -> Result<()> {
+    let said = hosted.emulator.console(PROBE);
+    ensure!(!said.contains("FAILED"), "it missed a period:\n{said}");
+    Ok(())
+}
+
 pub(super) fn probe(hosted: &mut Hosted) -> Result<()> {
     loop {
+        steady(hosted)?;
         let said = hosted.emulator.console(PROBE);
-        ensure!(!said.contains("FAILED"), "it missed a period:\n{said}");
         if said.contains("rt-probe: ok") {
             return Ok(());
         }

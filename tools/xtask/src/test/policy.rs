@@ -26,7 +26,7 @@ const LOG: usize = 3;
 /// Core cycles: 20 ms.
 const WHILE: u64 = 12_000_000;
 /// Periods of a millisecond that the real-time guest measures: as long as all this takes.
-const PERIODS: [u32; 2] = [6_000, 30_000];
+const PERIODS: [u32; 2] = [12_000, 40_000];
 /// Core cycles between two looks at what a core does: no multiple of a tick.
 const STRIDE: u64 = 99_991;
 /// A core of Linux's, SR with its interrupts off (IMASK 7), and `bra .` with its delay slot.
