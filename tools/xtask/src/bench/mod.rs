@@ -10,6 +10,7 @@ mod latency_smp;
 mod migration;
 mod monitors;
 mod monitors_hosted;
+mod monitors_lost;
 mod overhead;
 mod overhead_smp;
 mod paths;

@@ -6,7 +6,7 @@ use linux_guest::{Flavour, Machine, Variant};
 use monitor_hosts::proof;
 use monitor_hosts::{Watch, all, watch};
 
-use super::monitors_hosted;
+use super::{monitors_hosted, monitors_lost};
 
 pub(super) fn run() -> Result<Report> {
     let prepared = proof::prepare(Variant::new(Machine::Rp1, Flavour::Upstream))?;
@@ -48,5 +48,6 @@ pub(super) fn run() -> Result<Report> {
         .figure("techniques found, done from inside", (found.len() - outside) as f64, "of them all")
         .figure("slowest finding", slowest as f64 / 1e6, "ms of guest time");
     monitors_hosted::measure(&mut report)?;
+    monitors_lost::measure(&mut report)?;
     Ok(report)
 }
