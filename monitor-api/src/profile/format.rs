@@ -92,7 +92,7 @@ pub const NONE: u32 = u32::MAX;
 ///
 /// let mut builder = kernel_profile::Builder::new("");
 /// builder.digested_region(".text", 0x8c00_1000, &[7; 5000], 4096);
-/// builder.keep_bytes();
+/// builder.keep_bytes(5000);
 /// let bytes = builder.finish();
 /// let word = |at: usize| u32::from_le_bytes(*bytes[at..].first_chunk().unwrap());
 /// let start = word(36 + 8 * Section::Regions as usize) as usize;

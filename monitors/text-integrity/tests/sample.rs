@@ -96,7 +96,7 @@ fn with_the_kernels_own_bytes_the_word_is_named() {
     guest.bytes(TEXT, &text);
     guest.builder.digested_region("text", TEXT, &text, 4096);
     guest.builder.symbol("do_exit", TEXT + 0x1100, 0x20);
-    guest.builder.keep_bytes();
+    guest.builder.keep_bytes(usize::MAX);
     let mut monitor = TextIntegrity::default();
     guest.begin(&mut monitor);
     assert_eq!(guest.try_scan(&mut monitor, 6000), Ok(vec![]), "in small steps");

@@ -1,6 +1,6 @@
 //! Writes a profile.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use monitor_api::profile::Paging;
 use monitor_api::profile::format::{DIGEST, HEADER, MAGIC, NONE, Section, VERSION, WHOLE, crc32, kind};
@@ -74,7 +74,8 @@ pub struct Builder {
     pub(crate) enumerators: BTreeMap<String, i32>,
     pub(crate) lists: Vec<(String, TypeId, String)>,
     pub(crate) regions: Vec<Region>,
-    whole_regions: bool,
+    /// Bytes that pieces which have digests may take as a whole.
+    whole: usize,
     numbers: HashMap<(u32, bool), TypeId>,
     pointers: HashMap<Option<TypeId>, TypeId>,
     arrays: HashMap<(TypeId, u32), TypeId>,
@@ -94,7 +95,7 @@ impl Builder {
             enumerators: BTreeMap::new(),
             lists: Vec::new(),
             regions: Vec::new(),
-            whole_regions: false,
+            whole: 0,
             numbers: HashMap::new(),
             pointers: HashMap::new(),
             arrays: HashMap::new(),
@@ -265,9 +266,24 @@ impl Builder {
         self.regions.push(Region { name: name.to_owned(), address, bytes: bytes.to_vec(), block });
     }
 
-    /// Keeps the bytes of all pieces instead of digests: a larger profile, with which a monitor compares more quickly than it could digest.
-    pub fn keep_bytes(&mut self) {
-        self.whole_regions = true;
+    /// Keeps the bytes of pieces instead of digests, the longest first, as far as they fit into `room`: a larger profile, with which a
+    /// monitor compares more quickly than it could digest.
+    pub fn keep_bytes(&mut self, room: usize) {
+        self.whole = room;
+    }
+
+    /// The pieces whose bytes are kept, by number.
+    fn kept(&self) -> BTreeSet<usize> {
+        let mut longest: Vec<usize> =
+            (0..self.regions.len()).filter(|number| self.regions[*number].block != 0).collect();
+        longest.sort_by_key(|number| std::cmp::Reverse(self.regions[*number].bytes.len()));
+        let mut room = self.whole;
+        let fits = |number: &usize| {
+            let left = room.checked_sub(self.regions[*number].bytes.len());
+            room = left.unwrap_or(room);
+            left.is_some()
+        };
+        longest.into_iter().filter(fits).collect()
     }
 
     /// Types were renumbered: those that are told apart by what they are made of are made anew when somebody asks for one.
@@ -327,11 +343,12 @@ impl Builder {
             let (head, link) = (out.text(head), out.text(link));
             out.record(Section::Lists, &[head, element.0, link]);
         }
-        for region in &self.regions {
+        let kept = self.kept();
+        for (number, region) in self.regions.iter().enumerate() {
             let (name, offset) = (out.text(&region.name), out.sections[Section::Contents as usize].len() as u32);
             let contents = &mut out.sections[Section::Contents as usize];
             let mut block = region.block;
-            if block == 0 || self.whole_regions {
+            if block == 0 || kept.contains(&number) {
                 contents.extend_from_slice(&region.bytes);
                 block = if block == 0 { 0 } else { block | WHOLE };
             } else {

@@ -2,7 +2,7 @@
 
 use kernel_profile::{Builder, Wanted};
 use monitor_api::VirtAddr;
-use monitor_api::profile::{Kind, Profile};
+use monitor_api::profile::{Contents, Kind, Profile};
 
 const SOURCE: &str = r#"
     /// view.global("in_a_comment")
@@ -97,4 +97,25 @@ fn addresses_are_told_by_the_same_symbols() {
 #[test]
 fn what_is_no_rust_is_refused() {
     assert!(Wanted::default().source("\"").is_err());
+}
+
+#[test]
+fn the_longest_pieces_that_fit_keep_their_bytes() {
+    let kept = |room| {
+        let mut builder = Builder::new("");
+        for (name, at, length) in
+            [("short", 0x8c00_0000, 100), ("long", 0x8c00_1000, 3000), ("middle", 0x8c00_2000, 900)]
+        {
+            builder.digested_region(name, at, &vec![7; length], 4096);
+        }
+        builder.keep_bytes(room);
+        let bytes = builder.finish();
+        let profile = Profile::open(&bytes).expect("a profile");
+        let whole = profile.regions().filter(|region| matches!(region.contents, Contents::Blocks(..)));
+        whole.map(|region| region.name.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(99), [""; 0]);
+    assert_eq!(kept(2999), ["short", "middle"]);
+    assert_eq!(kept(3100), ["short", "long"], "the middle one does not fit beside the long one");
+    assert_eq!(kept(4000), ["short", "long", "middle"]);
 }

@@ -31,7 +31,7 @@ pub fn selection(prepared: &Prepared, emulator: &mut Emulator, wanted: &Wanted) 
     let mut builder = kernel_profile::read(&prepared.kernel)?;
     builder.select(wanted);
     let selected = builder.clone().finish();
-    builder.keep_bytes();
+    builder.keep_bytes(usize::MAX);
     let with_bytes = builder.finish();
     ensure!(selected.len() * 2 < whole.len(), "a selection of {} of {} bytes", selected.len(), whole.len());
     alike(&mut emulator.dump()?, whole, &selected, &with_bytes).context("a clean guest")?;
