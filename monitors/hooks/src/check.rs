@@ -1,7 +1,7 @@
 //! One pointer against where it may lead.
 
 use monitor_api::profile::{Kind, Type};
-use monitor_api::{AccessError, Alarm, Finding, Name, Object, View, VirtAddr};
+use monitor_api::{AccessError, Alarm, Finding, Name, Object, Suspects, View, VirtAddr};
 
 use crate::image::Image;
 use crate::kinds::{Kinds, Place, place};
@@ -11,6 +11,8 @@ use crate::{FOREIGN, POINTER, TABLE};
 pub(crate) const DEPTH: u32 = 6;
 /// Elements of an array that are looked at; longer arrays of structures with functions are per-CPU or hash tables.
 const ELEMENTS: u64 = 256;
+/// Pointers that wait for another look.
+pub(crate) const SUSPECTS: usize = 16;
 /// Notifiers in a chain.
 const NOTIFIERS: u32 = 256;
 
@@ -28,6 +30,10 @@ pub(crate) struct Check<'c, 'v, 'a> {
     pub(crate) image: &'c mut Image,
     pub(crate) kinds: &'c mut Kinds,
     pub(crate) alarm: &'c mut Alarm<'a>,
+    /// What was wrong in the last scan.
+    pub(crate) suspects: &'c mut Suspects<SUSPECTS>,
+    /// Objects may be freed, and used for something else, while they are looked at: they must be wrong in two scans running.
+    pub(crate) passing: bool,
 }
 
 /// Says whether a pointer leads where it may.
@@ -47,7 +53,8 @@ impl<'v> Check<'_, 'v, '_> {
         }
         self.image.find_modules(self.view)?;
         let found = self.view.pointer(place)?;
-        if !allowed(self.image, found) {
+        let key = place.get() & 0xffff_ffff | found.get() << 32;
+        if !allowed(self.image, found) && (!self.passing || self.suspects.again(key)) {
             self.alarm.raise(Finding::new(what, place).subject(Name::new(subject)).values(0, found.get()));
         }
         Ok(())

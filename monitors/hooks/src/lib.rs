@@ -15,9 +15,9 @@ mod timers;
 mod variables;
 mod vectors;
 
-use monitor_api::{AccessError, Alarm, Applies, Monitor, Scan, View};
+use monitor_api::{AccessError, Alarm, Applies, Monitor, Scan, Suspects, View};
 
-use check::Check;
+use check::{Check, SUSPECTS};
 use image::Image;
 use kinds::Kinds;
 
@@ -38,6 +38,8 @@ const RESERVE: u64 = 4096;
 /// A look at one kind of thing, small enough for one step.
 type Sweep = fn(&mut Check<'_, '_, '_>) -> Result<(), AccessError>;
 
+/// Sweeps over what is never freed.
+const LASTING: usize = 2;
 const SWEEPS: [Sweep; 9] = [
     vectors::table,
     vectors::registers,
@@ -65,11 +67,12 @@ pub struct Hooks {
     place: Place,
     image: Option<Image>,
     kinds: Kinds,
+    suspects: Suspects<SUSPECTS>,
 }
 
 impl Default for Hooks {
     fn default() -> Self {
-        Self { place: Place::Variable(0), image: None, kinds: Kinds::default() }
+        Self { place: Place::Variable(0), image: None, kinds: Kinds::default(), suspects: Suspects::new() }
     }
 }
 
@@ -95,7 +98,8 @@ impl Monitor for Hooks {
         let Some(image) = &mut self.image else { return Ok(Scan::Complete) };
         image.find_modules(view)?;
         let all = view.budget().left();
-        let mut check = Check { view, image, kinds: &mut self.kinds, alarm };
+        let mut check =
+            Check { view, image, kinds: &mut self.kinds, alarm, suspects: &mut self.suspects, passing: false };
         loop {
             self.place = match self.place {
                 Place::Variable(from) => match variables::sweep(&mut check, from)? {
@@ -108,6 +112,7 @@ impl Monitor for Hooks {
                 Place::Sweep(number) => {
                     let Some(sweep) = SWEEPS.get(number) else {
                         self.place = Place::Variable(0);
+                        check.suspects.end_scan();
                         return Ok(Scan::Complete);
                     };
                     // A sweep does not go on in the next step, so it begins with most of a budget.
@@ -116,6 +121,7 @@ impl Monitor for Hooks {
                     }
                     // Whatever comes of this one, the next is not held up by it.
                     self.place = Place::Sweep(number + 1);
+                    check.passing = number >= LASTING;
                     sweep(&mut check)?;
                     self.place
                 }
