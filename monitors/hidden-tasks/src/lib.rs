@@ -8,7 +8,7 @@ mod places;
 
 use monitor_api::{AccessError, Alarm, Applies, Finding, Monitor, Object, Scan, Suspects, View};
 
-use places::{Bag, every_numbered, every_queued, every_task, running};
+use places::{Bag, Walk, every_numbered, every_queued, every_running, every_task, has};
 
 /// In the table of process numbers, but not in the list of tasks.
 pub const UNLISTED: &str = "task hidden from the task list";
@@ -20,7 +20,8 @@ pub const RUNNING: &str = "a task runs that is not in the task list";
 /// Suspicions at a time.
 const SUSPECTS: usize = 32;
 
-/// The monitor. A difference counts when two scans running show the same one: forks and exits go on meanwhile.
+/// The monitor. A difference counts when two scans running show the same one, and who is missing in one place is still in the other one after
+/// that: forks and exits go on meanwhile.
 #[derive(Clone, Debug, Default)]
 pub struct HiddenTasks {
     suspects: Suspects<SUSPECTS>,
@@ -52,18 +53,11 @@ impl Monitor for HiddenTasks {
         let mut found = Found { view, suspects: &mut self.suspects, alarm };
         if !listed.equals(&numbered) {
             // Only now it is worth to look for each of them.
-            every_numbered(view, &mut |task| found.unless(UNLISTED, task, &listed))?;
-            every_task(view, &mut |task| found.unless(UNNUMBERED, task, &numbered))?;
+            every_numbered(view, &mut |task| found.unless(UNLISTED, task, &listed, every_numbered))?;
+            every_task(view, &mut |task| found.unless(UNNUMBERED, task, &numbered, every_task))?;
         }
-        every_queued(view, &mut |task| found.unless(RUNNING, task, &listed))?;
-        for vcpu in 0..view.vcpus() {
-            // Number 0 is each CPU's idle task, which is in no list.
-            if let Some(task) = running(view, vcpu)?
-                && task.get("pid")? != 0
-            {
-                found.unless(RUNNING, task, &listed)?;
-            }
-        }
+        every_queued(view, &mut |task| found.unless(RUNNING, task, &listed, every_queued))?;
+        every_running(view, &mut |task| found.unless(RUNNING, task, &listed, every_running))?;
         self.suspects.end_scan();
         Ok(Scan::Complete)
     }
@@ -76,13 +70,14 @@ struct Found<'f, 'v, 'a> {
 }
 
 impl Found<'_, '_, '_> {
-    /// Raises the alarm for a task that is not in `bag`, when that was so in the last scan too.
-    fn unless(&mut self, what: &'static str, task: Object<'_>, bag: &Bag) -> Result<(), AccessError> {
+    /// Raises the alarm for a task that is not in `bag`, when that was so in the last scan too, and `from` still has it.
+    fn unless(&mut self, what: &'static str, task: Object<'_>, bag: &Bag, from: Walk) -> Result<(), AccessError> {
         let there = bag.has(self.view, task)?;
-        // The last bits of an address are free to tell the three suspicions apart.
-        let key = task.address().get() << 2
+        // A task's memory is used again, its number not so soon; and the last bits tell the three suspicions apart.
+        let key = task.get("pid")? << 34
+            | task.address().get() << 2
             | [UNLISTED, UNNUMBERED].iter().position(|known| *known == what).map_or(2, |at| at as u64);
-        if !there && self.suspects.again(key) {
+        if !there && self.suspects.again(key) && has(self.view, from, task)? {
             let pid = task.get("pid")?;
             self.alarm.raise(Finding::new(what, task.address()).subject(task.name("comm")?).values(pid, pid));
         }

@@ -6,7 +6,7 @@ use monitor_api::{AccessError, Object, View};
 type Visit<'f, 'v> = &'f mut dyn FnMut(Object<'v>) -> Result<(), AccessError>;
 
 /// A walk over tasks.
-type Walk = for<'v> fn(&View<'v>, Visit<'_, 'v>) -> Result<(), AccessError>;
+pub(crate) type Walk = for<'v> fn(&View<'v>, Visit<'_, 'v>) -> Result<(), AccessError>;
 
 /// Tasks that a set remembers one by one.
 const REMEMBERED: usize = 128;
@@ -35,14 +35,7 @@ impl Bag {
     pub(crate) fn has(&self, view: &View<'_>, task: Object<'_>) -> Result<bool, AccessError> {
         let address = task.address().get();
         let remembered = self.first.get(..self.count.min(REMEMBERED)).unwrap_or(&[]);
-        let mut there = remembered.contains(&address);
-        if !there {
-            (self.walk)(view, &mut |other| {
-                there |= other.address() == task.address();
-                Ok(())
-            })?;
-        }
-        Ok(there)
+        if remembered.contains(&address) { Ok(true) } else { has(view, self.walk, task) }
     }
 
     pub(crate) fn add(&mut self, task: Object<'_>) -> Result<(), AccessError> {
@@ -56,6 +49,16 @@ impl Bag {
         self.sum = self.sum.wrapping_add((scrambled ^ scrambled >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         Ok(())
     }
+}
+
+/// Does a walk come by `task` now?
+pub(crate) fn has(view: &View<'_>, walk: Walk, task: Object<'_>) -> Result<bool, AccessError> {
+    let mut there = false;
+    walk(view, &mut |other| {
+        there |= other.address() == task.address();
+        Ok(())
+    })?;
+    Ok(there)
 }
 
 /// Every task but the idle ones: the threads of every process in the list.
@@ -103,8 +106,20 @@ pub(crate) fn every_queued<'v>(view: &View<'v>, visit: Visit<'_, 'v>) -> Result<
     Ok(())
 }
 
+/// The current task of each virtual CPU but for the idle ones, which have number 0 and are in no list.
+pub(crate) fn every_running<'v>(view: &View<'v>, visit: Visit<'_, 'v>) -> Result<(), AccessError> {
+    for vcpu in 0..view.vcpus() {
+        if let Some(task) = running(view, vcpu)?
+            && task.get("pid")? != 0
+        {
+            visit(task)?;
+        }
+    }
+    Ok(())
+}
+
 /// The current task of a virtual CPU: Linux/SH has its `thread_info` in R7 of bank 1. `None` while another guest or none runs there.
-pub(crate) fn running<'v>(view: &View<'v>, vcpu: usize) -> Result<Option<Object<'v>>, AccessError> {
+fn running<'v>(view: &View<'v>, vcpu: usize) -> Result<Option<Object<'v>>, AccessError> {
     let Some(registers) = view.registers(vcpu) else { return Ok(None) };
     let info = monitor_api::VirtAddr::new(registers.bank1[7].into());
     let task = match view.object("thread_info", info)?.follow("task") {
