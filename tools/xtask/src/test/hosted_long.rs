@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use linux_guest::{Flavour, Machine, Variant, kernel};
 use monitor_hosts::proof;
+use provision::progress::Step;
 use system_file::{GuestImage, Kind, System};
 
 use super::hosted::{measure, probe, steady};
@@ -32,13 +33,19 @@ pub(super) fn inside(tally: &mut Tally) -> Result<()> {
     system.guests.iter_mut().filter(|guest| guest.kind == Kind::Linux).for_each(|guest| {
         guest.image = GuestImage::File(vmlinux.clone());
     });
+    // A scan of a kernel with modules shall not take three rounds, and two rounds no second: modules are digested, a third of a second.
+    for watch in system.guests.iter_mut().filter_map(|guest| guest.watch.as_mut()) {
+        (watch.limits.bytes, watch.limits.pause) = (4 << 20, 10);
+    }
     measure(&mut system, PERIODS);
     let mut hosted = spumone::boot(&system)?;
     hosted.load_modules()?;
     let mut found = Vec::new();
     // The others are for a kernel that has the machine to itself.
     for attack in proof::INSIDE.iter().filter(|attack| !attack.natively) {
+        let step = Step::new(attack.technique);
         let detection = hosted.detect_inside(attack).inspect(|detection| found.push(detection.clone()));
+        step.done();
         tally.check(&format!("found from inside: {}", attack.technique), detection);
     }
     print!("{}", proof::table(&found));
@@ -52,11 +59,9 @@ pub(super) fn clean(tally: &mut Tally) -> Result<()> {
     measure(&mut system, CLEAN_PERIODS);
     patient(&mut system);
     let mut hosted = spumone::start(&system, DIVIDER)?;
-    let clean = hosted.clean_for(CLEAN, SCANS, &steady);
-    tally.check(
-        "half an hour of a clean Linux at work raises nothing",
-        clean.inspect(|written| print!("{}", spumone::costs(&written.rows, |_| true))),
-    );
+    // Without that, the time that rt-probe still needs is not worth waiting for.
+    let written = hosted.clean_for(CLEAN, SCANS, &steady)?;
+    print!("{}", spumone::costs(&written.rows, |_| true));
     tally.check("the real-time guest missed no period in it", probe(&mut hosted));
     Ok(())
 }
