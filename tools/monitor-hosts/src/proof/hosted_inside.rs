@@ -53,11 +53,11 @@ impl Hosted {
         done.with_context(|| format!("the guest did not do {word}"))
     }
 
-    /// Lets Linux work hard for a length of guest time, in which nothing may be raised and few scans break off; `look` is asked every second.
+    /// Lets Linux work hard for a length of guest time, in which nothing may be raised and few scans break off.
     ///
     /// # Errors
     /// When a monitor raises something, breaks off more often than one time in twenty, or does not complete `scans` scans.
-    pub fn clean_for(&mut self, length: Duration, scans: u32, look: &dyn Fn(&Self) -> Result<()>) -> Result<Written> {
+    pub fn clean_for(&mut self, length: Duration, scans: u32) -> Result<Written> {
         self.emulator.enter(LINUX, "cd /tmp; /lib/spumone/load &");
         self.emulator.until("load: running", COMMAND)?;
         let step = Step::new("a clean Linux under load on SPUMONE");
@@ -68,7 +68,6 @@ impl Hosted {
             self.emulator.run(second)?;
             written = self.written()?;
             ensure!(written.entries.is_empty(), "a clean guest raised {:?}", written.entries);
-            look(self)?;
             step.note(&format!("{} s of guest time", self.emulator.now() / 1_000_000_000));
         }
         for row in written.rows.iter().filter(|row| row.work == spumone_core::findings::Work::Active) {
