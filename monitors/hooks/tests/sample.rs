@@ -13,6 +13,9 @@ const HEAP: u32 = 0x8c00_8000;
 const MODULES: u32 = 0x8c00_3400;
 const MODULE: u32 = 0x8c00_9000;
 const MODULE_CODE: u32 = 0xc000_0000;
+/// The list of program loaders, and one on the heap, whose function is its third word.
+const FORMATS: u32 = 0x8c00_3600;
+const FORMAT: u32 = 0x8c00_9100;
 
 fn guest() -> Sample {
     let mut guest = Sample::default();
@@ -57,6 +60,11 @@ fn guest() -> Sample {
     builder.member(operations, "owner", 0, to_module);
     builder.member(operations, "read", 4, function);
     builder.variable("own_fops", OPERATIONS, 8, operations);
+    let format = builder.structure("linux_binfmt", 12, &[]);
+    builder.member(format, "lh", 0, link);
+    builder.member(format, "load_binary", 8, function);
+    builder.variable("formats", FORMATS, 8, link);
+    builder.list("formats", format, "lh");
     let notifier = builder.structure("notifier_block", 8, &[]);
     builder.member(notifier, "notifier_call", 0, function);
     let to_notifier = builder.pointer(notifier);
@@ -68,6 +76,7 @@ fn guest() -> Sample {
 
     guest.link(0x8c00_3500, &[]);
     guest.link(MODULES, &[MODULE]);
+    guest.link(FORMATS, &[]);
     guest.fill(MODULE + 8, &[MODULE_CODE, 0x2000, 0x1000, 0x1000]);
     guest.fill(VECTORS, &[TEXT, TEXT + 4]);
     guest.put(OPERATIONS + 4, TEXT + 8);
@@ -126,4 +135,19 @@ fn exceptions_go_to_the_kernel_only() {
     guest.put(VECTORS + 4, MODULE_CODE);
     guest.cpus = [0x8c00_1800, 0, HEAP].map(|vbr| Registers { vbr, ..Registers::default() }).to_vec();
     assert_eq!(found(&guest), [(VECTOR, u64::from(VECTORS) + 4), (VBR, 0x8c00_1800)]);
+}
+
+#[test]
+fn what_may_be_freed_meanwhile_must_be_wrong_in_two_scans_running() {
+    let (mut guest, mut monitor) = (guest(), Hooks::default());
+    guest.link(FORMATS, &[FORMAT]);
+    guest.begin(&mut monitor);
+    // Where the function leads, and whether that is a finding.
+    for (to, found) in [(TEXT, false), (HEAP, false), (TEXT, false), (HEAP, false), (HEAP + 4, false), (HEAP + 4, true)]
+    {
+        guest.put(FORMAT + 8, to);
+        let raised: Vec<_> =
+            guest.scan(&mut monitor).iter().map(|finding| (finding.what, finding.at.get() as u32)).collect();
+        assert_eq!(raised, if found { vec![(POINTER, FORMAT + 8)] } else { vec![] }, "{to:#x}");
+    }
 }
