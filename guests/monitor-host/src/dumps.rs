@@ -50,6 +50,8 @@ enum Progress {
 pub(crate) struct Dumps {
     progress: Progress,
     after: After,
+    /// It was said that the guest stands until somebody orders something else.
+    paused: bool,
     /// Dumps so far.
     number: u32,
     why: heapless::String<WHY>,
@@ -62,15 +64,21 @@ impl Dumps {
         let patience = u64::from(seconds) * 1_000_000_000;
         // A block without headers has room.
         let _ = seal(block(), 0, 0, Stage::None);
-        Self { progress: Progress::Idle, after: After::Resume, number: 0, why: heapless::String::new(), patience }
+        let (progress, after, why) = (Progress::Idle, After::Resume, heapless::String::new());
+        Self { progress, after, paused: false, number: 0, why, patience }
     }
 
     /// Lets the guest stand still until somebody orders something else.
     pub(crate) fn pause(&mut self, host: &Watched) -> Result<(), Error> {
         host.hypervisor.guest_pause(host.guest)?;
+        self.stands(host);
+        Ok(())
+    }
+
+    fn stands(&mut self, host: &Watched) {
+        self.paused = true;
         let at = address();
         line(host.hypervisor, format_args!("the guest stands still: cargo xtask monitor order resume --at {at:#010x}"));
-        Ok(())
     }
 
     /// Asks for a dump because of finding `number`.
@@ -79,6 +87,8 @@ impl Dumps {
             return Ok(());
         }
         host.hypervisor.guest_pause(host.guest)?;
+        // Another finding of the same round may have said that it stands.
+        let after = if self.paused { after.max(After::Stand) } else { after };
         (self.progress, self.after) = (Progress::Asked(host.now()), after);
         self.why.clear();
         // What does not fit is cut.
@@ -147,14 +157,17 @@ impl Dumps {
     }
 
     fn end(&mut self, host: &Watched) {
-        self.progress = Progress::Idle;
+        (self.progress, self.paused) = (Progress::Idle, false);
         // Nothing is to be fetched any more, and an order has been carried out; a block without headers has room.
         let taken = stage().filter(|stage| *stage == Stage::Taken).unwrap_or(Stage::None);
         let _ = seal(block(), self.number, 0, taken);
         let (spumone, guest) = (host.hypervisor, host.guest);
         let done = match self.after {
             After::Resume => spumone.guest_resume(guest).map(drop),
-            After::Stand => Ok(()),
+            After::Stand => {
+                self.stands(host);
+                Ok(())
+            }
             // Whoever stands would begin anew and stand.
             After::Restart => spumone.guest_reset(guest).and_then(|_| spumone.guest_resume(guest)).map(drop),
         };
@@ -165,7 +178,7 @@ impl Dumps {
 }
 
 fn block() -> &'static mut [u8; BLOCK_BYTES] {
-    // SAFETY: (1) a block of this guest's own; (2) its one vCPU borrows it only within `Dumps::announce`, which does not call itself;
+    // SAFETY: (1) a block of this guest's own; (2) its one vCPU uses no borrow of it any more once it has taken another;
     // (3) who fetches a dump writes to it only while nobody borrows it.
     unsafe { &mut (*(&raw mut BLOCK)).0 }
 }
