@@ -23,6 +23,7 @@ const RUN_NODE: u32 = 24;
 const RUN_LIST: u32 = 36;
 const STACK: u32 = 44;
 const SIGNAL: u32 = 48;
+const PID: u32 = 60;
 
 fn guest() -> Sample {
     let mut guest = Sample::default();
@@ -43,7 +44,7 @@ fn guest() -> Sample {
     let byte = builder.number(1, false);
     let name = builder.array(byte, 8);
     let links = builder.array(hlist, 1);
-    let task = builder.structure("task_struct", 64, &[("pid", 60, 4)]);
+    let task = builder.structure("task_struct", 64, &[("pid", PID, 4)]);
     for (member, offset, ty) in [
         ("tasks", 0, link),
         ("thread_node", THREAD, link),
@@ -101,7 +102,7 @@ fn guest() -> Sample {
         guest.put(NODE + 4 + 4 * number as u32, pid);
         guest.put(task + STACK, info);
         guest.put(info, task);
-        guest.put(task + 60, 10 + number as u32);
+        guest.put(task + PID, 10 + number as u32);
     }
     guest.put(NUMBERS, NODE + 2);
     list(&mut guest, &[0, 1, 2]);
@@ -160,4 +161,38 @@ fn a_task_without_its_number_is_in_the_list() {
     let mut guest = guest();
     guest.put(TASKS[1].2, 0);
     assert_eq!(twice(&guest), [(UNNUMBERED, TASKS[1].0.into())]);
+}
+
+/// What is raised, what leads to it, and what ends it.
+type Case<'c> = (&'static str, &'c dyn Fn(&mut Sample), &'c [(u32, u32)]);
+
+/// A suspicion asks for the task's number, right after it was not found: there it ends in the second scan.
+#[test]
+fn a_task_that_ends_while_it_is_looked_for_raises_nothing() {
+    let [(first, ..), (task, _, pid, _), (last, ..)] = TASKS;
+    let numbered_only = |guest: &mut Sample| {
+        list(guest, &[0, 2]);
+        guest.put(QUEUES[0], 0);
+    };
+    let listed_only = |guest: &mut Sample| guest.put(pid, 0);
+    let waits_only = |guest: &mut Sample| {
+        list(guest, &[0, 2]);
+        guest.put(pid, 0);
+    };
+    let cases: [Case<'_>; 3] = [
+        (UNLISTED, &numbered_only, &[(pid, 0)]),
+        (UNNUMBERED, &listed_only, &[(first, last), (last + 4, first)]),
+        (RUNNING, &waits_only, &[(QUEUES[0], 0)]),
+    ];
+    for (what, spoil, ends) in cases {
+        let mut guest = guest();
+        spoil(&mut guest);
+        assert_eq!(twice(&guest), [(what, task.into())], "it stays");
+        let mut monitor = HiddenTasks::default();
+        guest.begin(&mut monitor);
+        assert_eq!(guest.scan(&mut monitor), [], "{what}");
+        guest.meanwhile(task + PID, ends);
+        assert_eq!(guest.scan(&mut monitor), [], "{what}");
+        assert!(guest.worked_on(), "{what}: nobody asked for its number");
+    }
 }

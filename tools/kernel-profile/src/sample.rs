@@ -1,5 +1,6 @@
 //! A guest of a few words, for tests of monitors.
 
+use core::cell::RefCell;
 use std::vec::Vec;
 
 use monitor_api::profile::Profile;
@@ -52,12 +53,23 @@ pub struct Sample {
     pub cpus: Vec<Registers>,
     /// Nanoseconds of its host's clock.
     pub now: u64,
-    memory: Vec<u8>,
+    memory: RefCell<Vec<u8>>,
+    meanwhile: RefCell<Option<Meanwhile>>,
+}
+
+/// What a guest does while it is looked at.
+#[derive(Clone, Debug)]
+struct Meanwhile {
+    /// Once the word there has been read,
+    seen: u32,
+    /// there these are written.
+    words: Vec<(u32, u32)>,
 }
 
 impl Default for Sample {
     fn default() -> Self {
-        Self { builder: Builder::new(""), cpus: Vec::new(), now: 0, memory: vec![0; LENGTH] }
+        let (memory, meanwhile) = (RefCell::new(vec![0; LENGTH]), RefCell::default());
+        Self { builder: Builder::new(""), cpus: Vec::new(), now: 0, memory, meanwhile }
     }
 }
 
@@ -85,8 +97,34 @@ impl Sample {
     /// # Panics
     /// As [`Sample::put`].
     pub fn bytes(&mut self, at: u32, bytes: &[u8]) {
-        let from = at.wrapping_sub(VIRTUAL) as usize;
-        self.memory[from..from + bytes.len()].copy_from_slice(bytes);
+        write(self.memory.get_mut(), at, bytes);
+    }
+
+    /// The guest works on while it is looked at: right after the word at `seen` has been read for the next time, and only then, it writes
+    /// `words` (address and value of each).
+    ///
+    /// ```
+    /// # use kernel_profile::Sample;
+    /// # use monitor_api::{AccessError, Memory, PhysAddr};
+    /// # fn word(guest: &Sample, at: u64) -> u32 {
+    /// #     let mut bytes = [0; 4];
+    /// #     guest.read(PhysAddr::new(at), &mut bytes).unwrap();
+    /// #     u32::from_le_bytes(bytes)
+    /// # }
+    /// let mut guest = Sample::default();
+    /// guest.meanwhile(0x8c00_0010, &[(0x8c00_0020, 5)]);
+    /// assert_eq!(word(&guest, 0x0c00_0020), 0);
+    /// assert_eq!(word(&guest, 0x0c00_0010), 0);
+    /// assert_eq!(word(&guest, 0x0c00_0020), 5);
+    /// ```
+    pub fn meanwhile(&mut self, seen: u32, words: &[(u32, u32)]) {
+        *self.meanwhile.get_mut() = Some(Meanwhile { seen, words: words.to_vec() });
+    }
+
+    /// False while what was to be written [`meanwhile`](Self::meanwhile) still waits.
+    #[must_use]
+    pub fn worked_on(&self) -> bool {
+        self.meanwhile.borrow().is_none()
     }
 
     /// Makes the elements with these links a circular list behind `head`; `prev` follows `next`.
@@ -150,8 +188,19 @@ impl Sample {
 
 impl Memory for Sample {
     fn read(&self, address: PhysAddr, into: &mut [u8]) -> Result<(), AccessError> {
-        Image::new(PhysAddr::new(PHYSICAL), &self.memory).read(address, into)
+        Image::new(PhysAddr::new(PHYSICAL), &self.memory.borrow()).read(address, into)?;
+        let from = VIRTUAL.wrapping_add(address.get().wrapping_sub(PHYSICAL) as u32);
+        let now = |does: &mut Meanwhile| (0..into.len()).contains(&(does.seen.wrapping_sub(from) as usize));
+        for (at, word) in self.meanwhile.borrow_mut().take_if(now).into_iter().flat_map(|does| does.words) {
+            write(&mut self.memory.borrow_mut(), at, &word.to_le_bytes());
+        }
+        Ok(())
     }
+}
+
+fn write(memory: &mut [u8], at: u32, bytes: &[u8]) {
+    let from = at.wrapping_sub(VIRTUAL) as usize;
+    memory[from..from + bytes.len()].copy_from_slice(bytes);
 }
 
 impl Processors for Sample {
