@@ -1,27 +1,22 @@
 //! What the policy says is done.
 
-use monitor_api::Verdict;
 use spumone_abi::client::Error;
 use spumone_abi::{
     SPUMONE_E_AGAIN, SPUMONE_E_FAULT, SPUMONE_E_INVAL, SPUMONE_E_NOSYS, SPUMONE_E_PERM, SPUMONE_E_STATE,
 };
 use spumone_core::findings::Entry;
-use spumone_core::monitors::Action;
+use spumone_core::monitors::Measure;
 
-use crate::dumps::{After, Dumps};
+use crate::dumps::Dumps;
 use crate::memory::Watched;
 
 /// Does what finding `number` leads to; the answer is 0, or SPUMONE's error.
 pub(crate) fn act(host: &Watched, dumps: &mut Dumps, entry: &Entry, number: u32) -> i32 {
-    let done = match entry.action {
-        Action::Report => Ok(()),
-        Action::Dump if entry.verdict == Verdict::Restart => dumps.ask(host, entry, number, After::Restart),
-        Action::Dump => dumps.ask(host, entry, number, After::Resume),
-        // The evidence is not given up for it.
-        Action::Pause if dumps.postpone(After::Stand) => Ok(()),
-        Action::Restart if dumps.postpone(After::Restart) => Ok(()),
-        Action::Pause => dumps.pause(host),
-        Action::Restart => host.hypervisor.guest_reset(host.guest).map(drop),
+    let done = match dumps.still.follow(entry.action, entry.verdict) {
+        Measure::Nothing => Ok(()),
+        Measure::Pause => dumps.pause(host),
+        Measure::Dump(after) => dumps.ask(host, entry, number, after),
+        Measure::Restart => host.hypervisor.guest_reset(host.guest).map(drop),
     };
     done.map_or_else(code, |()| 0)
 }
