@@ -79,6 +79,21 @@ impl Hosted {
         self.until(scans, |row| row.scans.wrapping_add(row.broken))
     }
 
+    /// Runs until the monitors have just ended a round: what is done now, the same round of theirs comes by.
+    ///
+    /// # Errors
+    /// When they do not go on.
+    pub fn round(&mut self) -> Result<()> {
+        let steps = |written: Written| written.rows.iter().rfind(|row| row.work == Work::Active).map(|row| row.steps);
+        let before = steps(self.written()?).context("no monitor watches")?;
+        let limit = self.emulator.now() + PATIENCE;
+        while steps(self.written()?).is_none_or(|steps| steps == before) {
+            ensure!(self.emulator.now() < limit, "the monitors do not come to the end of a round");
+            self.emulator.run(SLICE)?;
+        }
+        Ok(())
+    }
+
     fn until(&mut self, scans: u32, count: fn(&Row) -> u32) -> Result<Written> {
         let from = self.written()?.rows;
         let limit = self.emulator.now() + PATIENCE * u64::from(scans);

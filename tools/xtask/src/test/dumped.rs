@@ -1,5 +1,5 @@
-//! A guest that was manipulated stands still until its memory has been fetched through a debugger, and goes on; debuggers and monitors
-//! find in the file what was done.
+//! A guest that was manipulated stands still until its memory has been fetched through a debugger, and goes on, or stands on if another finding
+//! of the same round pauses it; debuggers and monitors find in the file what was done.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use monitor_api::Verdict;
-use monitor_hosts::proof::{self, Hosted, Prepared};
-use monitor_hosts::{Dump, GdbStub, Watch, by_name, watch};
+use monitor_hosts::proof::{self, Attack, Hosted, Prepared};
+use monitor_hosts::{Dump, GdbStub, Watch, by_name, order, watch};
 use provision::command;
 use regex::Regex;
 use sh4a_emu::gdb::serve_stream;
+use spumone_core::dump::Order;
 use spumone_core::format::Name;
 use spumone_core::monitors::{Action, Rule};
 use system_file::System;
@@ -27,6 +28,11 @@ use crate::monitor::{from_board, spumone};
 const ATTACKS: [&str; 3] =
     ["system call table entry", "inline hook in kernel text", "entry of a read-only table of operations"];
 const MONITOR: &str = "text-integrity";
+/// Two that a monitor each finds at once, the first of them first: it pauses the guest, the second one dumps it.
+const TOGETHER: [(&str, &str, Action); 2] = [
+    ("user id set to 0 in place", "credentials", Action::Pause),
+    ("restart function of the machine", "hooks", Action::Dump),
+];
 /// Consoles.
 const LINUX: usize = 0;
 const LOG: usize = 3;
@@ -41,7 +47,6 @@ pub(super) fn run(_: Depth) -> Result<Tally> {
     let system = system()?;
     let mut hosted = spumone::boot(&system)?;
     let prepared = spumone::prepared()?;
-    let attack = |name| proof::attacks().into_iter().find(|attack| attack.name == name).context("no such attack");
     let [first, second, third] = ATTACKS.map(attack);
     let (first, second, third) = (first?, second?, third?);
     hosted.spoil(&first, &prepared)?;
@@ -56,9 +61,15 @@ pub(super) fn run(_: Depth) -> Result<Tally> {
     tally.check("the guest goes on again", goes_on(&mut hosted, "dump 2 was fetched"));
     hosted.spoil(&third, &prepared)?;
     tally.check("it goes on if nobody fetches the third one", goes_on(&mut hosted, "dump 3 was not fetched in time"));
+    tally.check("who is paused in the round of its dump stands after it", stands_on(&mut hosted, &system, &prepared));
+    tally.check("it goes on by order", ordered(&mut hosted));
     tally.check("who panics begins anew after its dump", panics(&mut hosted, &system));
     tally.check("the real-time guest missed no period", super::hosted::probe(&mut hosted));
     Ok(tally)
+}
+
+fn attack(name: &str) -> Result<Attack> {
+    proof::attacks().into_iter().find(|attack| attack.name == name).context("no such attack")
 }
 
 fn system() -> Result<System> {
@@ -68,10 +79,16 @@ fn system() -> Result<System> {
             ("linux", _) => guest.cmdline = guest.cmdline.take().map(|line| line.replace("panic=1", "panic=0")),
             ("rt-probe", _) => guest.params = vec![PERIODS, 0],
             (_, Some(watch)) => {
-                let monitor = Name::new(MONITOR).context("no name")?;
-                watch.policy.insert(0, Rule { monitor, verdict: Verdict::Report, action: Action::Dump });
-                let monitor = Name::new("heartbeat").context("no name")?;
-                watch.policy.insert(0, Rule { monitor, verdict: Verdict::Restart, action: Action::Dump });
+                let mut rule = |monitor, verdict, action| -> Result<()> {
+                    let monitor = Name::new(monitor).context("no name")?;
+                    watch.policy.insert(0, Rule { monitor, verdict, action });
+                    Ok(())
+                };
+                rule(MONITOR, Verdict::Report, Action::Dump)?;
+                rule("heartbeat", Verdict::Restart, Action::Dump)?;
+                for (_, monitor, action) in TOGETHER {
+                    rule(monitor, Verdict::Report, action)?;
+                }
                 watch.dump_seconds = 1;
             }
             _ => {}
@@ -107,6 +124,10 @@ pub(super) fn until(hosted: &mut Hosted, what: &str, so: impl Fn(&Hosted) -> boo
 /// Nothing in its memory changes any more, while the real-time guest goes on.
 fn stands(hosted: &mut Hosted, system: &System) -> Result<()> {
     until(hosted, "a dump", |hosted| announced(hosted, 1).is_some())?;
+    unchanged(hosted, system)
+}
+
+fn unchanged(hosted: &mut Hosted, system: &System) -> Result<()> {
     let before = memory(hosted, system)?;
     hosted.emulator.enter(LINUX, "echo awake");
     hosted.emulator.run(WHILE)?;
@@ -149,10 +170,32 @@ fn from_emulator(hosted: &mut Hosted, system: &System, number: u32) -> Result<Du
     Ok(dump)
 }
 
+/// One round finds both; the pause comes first, and says so again when the dump has been fetched.
+fn stands_on(hosted: &mut Hosted, system: &System, prepared: &Prepared) -> Result<()> {
+    hosted.round()?;
+    let known = hosted.written()?.entries.last().map(|entry| entry.number);
+    for (name, ..) in TOGETHER {
+        hosted.spoil(&attack(name)?, prepared)?;
+    }
+    from_emulator(hosted, system, 4)?;
+    let entries = hosted.written()?.entries;
+    let done: Vec<_> = entries.iter().filter(|entry| Some(entry.number) > known).collect();
+    let told: Vec<_> = done.iter().map(|entry| (entry.monitor.as_str(), entry.action, entry.answer)).collect();
+    ensure!(told == TOGETHER.map(|(_, monitor, action)| (monitor, action, 0)), "other things were done: {done:?}");
+    until(hosted, "the end of the dump", |hosted| hosted.emulator.console(LOG).contains("dump 4 was fetched"))?;
+    unchanged(hosted, system)
+}
+
+fn ordered(hosted: &mut Hosted) -> Result<()> {
+    let at = announced(hosted, 4).context("no dump was announced")?;
+    order(hosted.emulator.machine_mut(), at, Order::Resume)?;
+    goes_on(hosted, "the guest goes on by order")
+}
+
 /// With `panic=0` Linux ends after a panic; its memory still tells of it.
 fn panics(hosted: &mut Hosted, system: &System) -> Result<()> {
     super::policy::panics(hosted)?;
-    let mut dump = from_emulator(hosted, system, 4)?;
+    let mut dump = from_emulator(hosted, system, 5)?;
     let prepared = spumone::prepared()?;
     let how = Watch { scans: 1, ..Watch::default() };
     let summary = watch(&mut dump, prepared.profile()?, &mut [by_name("heartbeat")?], how, &mut |_| ())?;
