@@ -62,12 +62,22 @@ pub(crate) fn build(system: &System) -> Result<Vec<u8>> {
 
 /// The same around another program of the hypervisor's package than the instance.
 pub(crate) fn build_around(system: &System, instance: &str) -> Result<Vec<u8>> {
+    build_with(system, instance, None)
+}
+
+/// The same with `program` as the monitor guest, which was built out of the workspace at `root`.
+pub(crate) fn build_watched_by(system: &System, program: &Path, root: &Path) -> Result<Vec<u8>> {
+    build_with(system, "spumone", Some((program, root)))
+}
+
+fn build_with(system: &System, instance: &str, monitors: Option<(&Path, &Path)>) -> Result<Vec<u8>> {
     let hypervisor = target::build("spumone-sh4a", system.board.name)?;
     let mut files = vec![hypervisor.program("boot"), hypervisor.program(instance)];
     for guest in &system.guests {
-        files.push(match &guest.image {
-            GuestImage::WellKnown(name) => guest::build(name, system.board.name)?,
-            GuestImage::File(path) => path.clone(),
+        files.push(match (&guest.image, monitors) {
+            (GuestImage::WellKnown("monitors"), Some((program, _))) => program.to_owned(),
+            (GuestImage::WellKnown(name), _) => guest::build(name, system.board.name)?,
+            (GuestImage::File(path), _) => path.clone(),
         });
     }
     let read = |path: &PathBuf| {
@@ -75,7 +85,8 @@ pub(crate) fn build_around(system: &System, instance: &str) -> Result<Vec<u8>> {
         Ok((path.display().to_string(), bytes))
     };
     let read: Vec<(String, Vec<u8>)> = files.iter().map(read).collect::<Result<_>>()?;
-    let profiles = profiles(system, files.get(2..).unwrap_or(&[]))?;
+    let root = monitors.map_or(workspace::root(), |(_, root)| root);
+    let profiles = profiles(system, files.get(2..).unwrap_or(&[]), root)?;
     let profiles: Vec<&[u8]> = profiles.iter().map(Vec::as_slice).collect();
     let inputs: Vec<Input<'_>> = read.iter().map(|(name, elf)| Input { name, elf }).collect();
     let [boot, instance, guests @ ..] = &inputs[..] else {
@@ -84,8 +95,9 @@ pub(crate) fn build_around(system: &System, instance: &str) -> Result<Vec<u8>> {
     Ok(image_pack::pack(system, &Inputs { boot: *boot, instance: *instance, guests: guests.to_vec(), profiles })?)
 }
 
-/// What each guest of kind monitor must know of the kernel that it watches. `files` are the guests' programs.
-fn profiles(system: &System, files: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
+/// What each guest of kind monitor must know of the kernel that it watches. `files` are the guests' programs, `root` is where
+/// the monitors' sources are.
+fn profiles(system: &System, files: &[PathBuf], root: &Path) -> Result<Vec<Vec<u8>>> {
     let watches = system.guests.iter().filter_map(|guest| Some((guest, guest.watch.as_ref()?)));
     let profile = |(guest, watch): (&Guest, &Watch)| {
         let file = files.get(usize::from(watch.guest)).context("the watched guest has no program")?;
@@ -93,7 +105,7 @@ fn profiles(system: &System, files: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
         let mut profile = kernel_profile::read(&elf).with_context(|| file.display().to_string())?;
         // What somebody else's program asks for is not known.
         if matches!(&guest.image, GuestImage::WellKnown(name) if *name == "monitors") {
-            profile.select(&wanted()?);
+            profile.select(&wanted(root)?);
             // The kernel's own bytes save time, and digests room.
             let taken = ROOM + profile.clone().finish().len() as u64;
             profile.keep_bytes(u64::from(guest.memory.length).saturating_sub(taken) as usize);
@@ -103,9 +115,9 @@ fn profiles(system: &System, files: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
     watches.map(profile).collect()
 }
 
-/// What the monitors on board ask a profile for.
-pub(crate) fn wanted() -> Result<Wanted> {
-    let (root, mut wanted) = (workspace::root(), Wanted::default());
+/// What the monitors on board ask a profile for; `root` is where their sources are.
+pub(crate) fn wanted(root: &Path) -> Result<Wanted> {
+    let mut wanted = Wanted::default();
     let host = root.join("guests/monitor-host");
     let manifest = host.join("Cargo.toml");
     let text = std::fs::read_to_string(&manifest).with_context(|| format!("cannot read {}", manifest.display()))?;

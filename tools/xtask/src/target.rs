@@ -45,15 +45,27 @@ pub(crate) fn build(package: &str, board: &str) -> Result<Built> {
     Ok(Built { dir: target_dir(board).join("sh4a-none/release") })
 }
 
+/// The same out of the workspace at `root`, a copy of this one, into the folder `dir`.
+pub(crate) fn build_copy(root: &Path, dir: &Path, package: &str, board: &str) -> Result<Built> {
+    let mut cargo = cargo_for_target_in(root, dir, "build", board)?;
+    cargo.args(["--release", "--package", package, "--features", board]);
+    run(&mut cargo).with_context(|| format!("{package} of {} does not build", root.display()))?;
+    Ok(Built { dir: dir.join("sh4a-none/release") })
+}
+
 /// `cargo SUBCOMMAND` for the target, with everything set up that it needs.
 pub(crate) fn cargo_for_target(subcommand: &str, board: &str) -> Result<Command> {
+    cargo_for_target_in(workspace::root(), &target_dir(board), subcommand, board)
+}
+
+fn cargo_for_target_in(root: &Path, dir: &Path, subcommand: &str, board: &str) -> Result<Command> {
     provision::rust_src()?;
     let gcc = provision::sh_gcc()?;
     let bridge = bridge()?;
     let mut cargo = workspace::cargo(subcommand);
-    cargo.arg("--target").arg(workspace::root().join("linker/target/sh4a-none.json"));
+    cargo.current_dir(root).arg("--target").arg(root.join("linker/target/sh4a-none.json"));
     cargo.args(["-Zbuild-std=core", "-Zbuild-std-features=compiler-builtins-mem", "-Zjson-target-spec"]);
-    cargo.arg("--target-dir").arg(target_dir(board));
+    cargo.arg("--target-dir").arg(dir);
     cargo.env("CARGO_TARGET_SH4A_NONE_LINKER", bridge).env("SH4A_GCC", gcc.bin("gcc"));
     let level = levels::shipped(board).with_context(|| format!("nobody says how to compile for board {board}"))?;
     let more = std::env::var(BRIDGE_FLAGS).unwrap_or_default();

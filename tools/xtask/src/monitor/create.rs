@@ -26,7 +26,8 @@ pub(crate) fn run(name: &str) -> Result<()> {
     Ok(())
 }
 
-fn create(root: &Path, name: &str) -> Result<()> {
+/// The same in the workspace at `root`.
+pub(crate) fn create(root: &Path, name: &str) -> Result<()> {
     let letters = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
     ensure!(name.split('-').all(letters), "{name:?}: take lower-case words with hyphens, such as open-files");
     let folder = root.join("monitors").join(name);

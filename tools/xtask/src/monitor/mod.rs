@@ -1,6 +1,6 @@
 //! Monitors: lists, runs and begins them.
 
-mod create;
+pub(crate) mod create;
 mod dump;
 mod order;
 pub(crate) mod spumone;

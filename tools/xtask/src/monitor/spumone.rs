@@ -34,12 +34,16 @@ pub(crate) fn at_shell(system: &System) -> Result<Hosted> {
 
 /// The system with its Linux at the shell, on cores that are 2^`divider_shift` times slower.
 pub(crate) fn start(system: &System, divider_shift: u32) -> Result<Hosted> {
+    start_image(system, &image::build(system)?, divider_shift)
+}
+
+/// The same with an image that was built otherwise.
+pub(crate) fn start_image(system: &System, image: &[u8], divider_shift: u32) -> Result<Hosted> {
     let guest = system.guests.iter().find(|guest| guest.kind == Kind::Monitor).context("no guest of kind `monitor`")?;
     let core = usize::from(*guest.placement.first().context("the monitors have no core")?);
-    let built = image::build(system)?;
     let step = Step::new("booting Linux on SPUMONE beside who watches it");
     let config = Config { cores: system.cores.into(), divider_shift, ..Config::rp1() };
-    let mut emulator = Emulator::flash(config, &built, BETWEEN)?;
+    let mut emulator = Emulator::flash(config, image, BETWEEN)?;
     emulator.until("SHELL-REACHED", 20_000_000_000)?;
     step.done();
     Ok(Hosted { emulator, core })

@@ -7,7 +7,7 @@ use monitor_hosts::proof::{self, Hosted};
 use system_file::System;
 
 use super::tally::Tally;
-use super::{Depth, hosted_long, questions};
+use super::{Depth, created, hosted_long, questions};
 use crate::image;
 use crate::monitor::spumone;
 
@@ -47,7 +47,9 @@ pub(super) fn run(depth: Depth) -> Result<Tally> {
         "SPUMONE answers what the emulator and a dump answer, and tells the registers with which Linux goes on",
         questions::run().inspect(|count| println!("      {count} answers compared")),
     );
+    tally.check("a monitor that `cargo xtask monitor new` makes works on SPUMONE", created::on_spumone());
     if depth == Depth::Long {
+        tally.check("its own test passes, and the hosts outside know it", created::on_host());
         let inside = hosted_long::inside(&mut tally);
         tally.check("manipulations from inside were tried", inside);
         let clean = hosted_long::clean();

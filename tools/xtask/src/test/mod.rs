@@ -4,6 +4,7 @@ mod badimage;
 mod boot;
 mod bridge;
 mod cores;
+mod created;
 mod demo;
 mod diff;
 mod dumped;

@@ -10,7 +10,7 @@ use monitor_hosts::proof::{self, Prepared};
 
 use super::Depth;
 use super::tally::Tally;
-use crate::{image, toppers};
+use crate::{image, toppers, workspace};
 
 /// Hostile guests, and how many when nobody waits.
 const HOSTILE: u64 = 20_000;
@@ -60,7 +60,7 @@ fn guest(tally: &mut Tally, prepared: &Prepared, other: &Prepared, depth: Depth)
         tally.check(&format!("found: {}", attack.name), detection);
     }
     print!("{}", proof::table(&found));
-    let sizes = image::wanted().and_then(|wanted| proof::selection(prepared, &mut emulator, &wanted));
+    let sizes = image::wanted(workspace::root()).and_then(|wanted| proof::selection(prepared, &mut emulator, &wanted));
     let sizes = sizes.inspect(|sizes| {
         println!(
             "      {} bytes of the profile are asked for, {} with the kernel's own bytes, of {}",
