@@ -20,11 +20,18 @@ const BUFFER: u32 = 0x8c00_2000;
 
 /// The watcher on core 0, Linux's vCPUs on core 1 and, if there are two, on core 2. The first one runs.
 fn watched_with(vcpus: u8) -> (Rc<RefCell<World>>, [Core; 3]) {
+    watched_at(vcpus, (1, 7))
+}
+
+/// The same with sources of its own at `levels`.
+fn watched_at(vcpus: u8, levels: (u8, u8)) -> (Rc<RefCell<World>>, [Core; 3]) {
     let mut guests = guests();
     let second = (vcpus > 1).then_some(2);
     guests[0] = system::Guest { watches: Some(1), priority: 5, ..guests[0] };
-    guests[1] = system::Guest { vcpus, placement: [Some(1), second, None, None], ..guests[1] };
-    let irqs = [Irq { intevt: LINUX_TIMER as u16, guest: 1, level: 2 }];
+    let placement = [Some(1), second, None, None];
+    let (level_low, level_high) = levels;
+    guests[1] = system::Guest { vcpus, placement, level_low, level_high, irq_off: level_high, ..guests[1] };
+    let irqs = [Irq { intevt: LINUX_TIMER as u16, guest: 1, level: level_low + 1 }];
     let world = Rc::new(RefCell::new(World::default()));
     let mut cores = [0, 1, 2].map(|core| Core {
         hypervisor: configured_on(core, 3, &guests, &irqs),
@@ -38,7 +45,7 @@ fn watched_with(vcpus: u8) -> (Rc<RefCell<World>>, [Core; 3]) {
         core.goes_to(first);
     }
     assert_eq!(cores[1].call(0, [0x8c40_2000, 0, 0]), Outcome::Return(0));
-    assert_eq!(cores[1].call(8, [LINUX_TIMER, 2, 0]), Outcome::Return(0));
+    assert_eq!(cores[1].call(8, [LINUX_TIMER, u32::from(level_low) + 1, 0]), Outcome::Return(0));
     assert_eq!((cores[1].current, cores[2].current), (Some(CPU0), None));
     (world, cores)
 }
@@ -112,6 +119,17 @@ fn one_with_a_single_vcpu_that_never_idles_stands_too() {
     assert_eq!(cores[1].current, None);
     assert_eq!(asks(&mut cores, 24, [WATCHED, 0, 0]), 0);
     assert_eq!(cores[1].current, Some(CPU0));
+}
+
+#[test]
+fn a_real_time_guest_stands_when_it_idles() {
+    let (_, mut cores) = watched_at(1, (8, 15));
+    assert_eq!(asks(&mut cores, 23, [WATCHED, 0, 0]), 0);
+    assert_eq!(state(&mut cores), SPUMONE_GUEST_PAUSING);
+    assert_eq!(cores[1].current, Some(CPU0), "it may be in the middle of something urgent");
+    cores[1].idle();
+    settle(&mut cores);
+    assert_eq!(state(&mut cores), SPUMONE_GUEST_PAUSED);
 }
 
 #[test]
