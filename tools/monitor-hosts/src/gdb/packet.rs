@@ -23,13 +23,15 @@ impl<S: Read + Write> Line<S> {
         self.answer().with_context(|| format!("no answer to {question}"))
     }
 
-    /// Comes into step with the stub. QEMU tells on its own that the guest stopped, before or after its first answer.
-    pub(super) fn begin(&mut self) -> Result<()> {
+    /// Comes into step with the stub, and gives how many characters a packet may have. QEMU tells on its own that the guest stopped,
+    /// before or after its first answer.
+    pub(super) fn begin(&mut self) -> Result<usize> {
         const UNASKED: usize = 8;
         self.send("qSupported:swbreak+")?;
         for _ in 0..UNASKED {
-            if self.answer()?.starts_with("PacketSize") {
-                return Ok(());
+            let answer = self.answer()?;
+            if let Some(size) = answer.split(';').find_map(|feature| feature.strip_prefix("PacketSize=")) {
+                return usize::from_str_radix(size, 16).with_context(|| format!("no size of packets: {answer}"));
             }
         }
         bail!("no answer to qSupported among {UNASKED} packets")
@@ -141,6 +143,15 @@ mod tests {
         assert!(ask("+$00#61").0.is_err());
         assert!(ask("+$00").0.is_err());
         assert!(ask("+$*!#4b").0.is_err());
+    }
+
+    /// QEMU's first words: that the guest stopped, and the answer.
+    #[test]
+    fn the_stub_says_how_long_packets_may_be() {
+        let begin = |said: &str| Line::new(Script(Cursor::new(said.into()), Vec::new())).begin();
+        assert_eq!(begin("$T05#b9+$PacketSize=1000;vCont+#61").unwrap(), 0x1000);
+        assert_eq!(begin("+$vCont+;PacketSize=1000#61").unwrap(), 0x1000);
+        assert!(begin("+$PacketSize=big#62").is_err());
     }
 
     #[test]

@@ -12,8 +12,10 @@ use super::packet::{Line, unhex};
 use super::registers;
 use crate::target::Target;
 
-/// Bytes that are asked for at once: stubs take at least packets of 4096 characters, two for a byte.
+/// Bytes that are asked for at once. QEMU drops longer packets than it takes (4096 characters) without a word.
 pub(crate) const BLOCK: u64 = 1024;
+/// Characters of the longest packet: two for a byte, and what is said about them.
+const PACKET: usize = 2 * BLOCK as usize + 32;
 /// P1, through which a stub sees physical memory without the MMU.
 const P1: u64 = 0x8000_0000;
 /// External addresses have 29 bits.
@@ -58,7 +60,8 @@ impl GdbStub {
             run_for,
             started: Instant::now(),
         };
-        stub.line.get_mut().begin().context("not a gdb stub")?;
+        let packet = stub.line.get_mut().begin().context("not a gdb stub")?;
+        ensure!(packet >= PACKET, "this stub takes packets of {packet} characters, and {PACKET} are needed");
         // QEMU shows P1 only while the CPU is in privileged mode, but it can be asked for physical memory.
         if stub.line.get_mut().ask("Qqemu.PhyMemMode:1")? == "OK" {
             stub.base = 0;
@@ -96,10 +99,12 @@ impl GdbStub {
 
     /// Writes memory.
     pub(crate) fn write(&mut self, address: u32, data: &[u8]) -> Result<()> {
-        let hex: String = data.iter().map(|byte| format!("{byte:02x}")).collect();
-        let place = self.base + u64::from(address);
-        let answer = self.line.get_mut().ask(&format!("M{place:x},{:x}:{hex}", data.len()))?;
-        ensure!(answer == "OK", "the stub answers {answer:?} to a write of {} bytes at {address:#010x}", data.len());
+        let pieces = data.chunks(BLOCK as usize);
+        for (place, piece) in (u64::from(address)..).step_by(BLOCK as usize).zip(pieces) {
+            let hex: String = piece.iter().map(|byte| format!("{byte:02x}")).collect();
+            let answer = self.line.get_mut().ask(&format!("M{:x},{:x}:{hex}", self.base + place, piece.len()))?;
+            ensure!(answer == "OK", "the stub answers {answer:?} to a write of {} bytes at {place:#010x}", piece.len());
+        }
         Ok(())
     }
 

@@ -2,14 +2,14 @@
 
 use std::fmt::Arguments;
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use monitor_api::profile::Profile;
 use monitor_api::{Guest, Host};
 
 use super::guests::{Prepared, texts};
+use super::qemu::{Qemu, saved};
 use crate::dump::{Dump, write_core};
 use crate::emulator::{Emulator, memory_of};
 use crate::gdb::GdbStub;
@@ -89,77 +89,14 @@ fn serve_same(prepared: &Prepared, time: u64) -> Result<u16> {
 /// When they differ, or a monitor raises something.
 pub fn gdb_on_qemu(prepared: &Prepared) -> Result<usize> {
     let profile = prepared.profile()?;
-    let mut qemu = Qemu::start(prepared)?;
+    let mut qemu = Qemu::start(&prepared.vmlinux.with_file_name("zImage"))?;
     let memory = memory_of(&prepared.config());
     qemu.wait_for_shell()?;
-    let mut stub = GdbStub::connect(("127.0.0.1", qemu.port), memory, Duration::from_millis(50))?;
-    let dir = tempfile::tempdir()?;
-    let file = dir.path().join("memory");
-    stub.command(&format!("pmemsave {:#x} {:#x} \"{}\"", memory.0, memory.1, file.display()))?;
-    let expected = answers(&Dump::read_raw(&file, memory.0)?, profile, false)?;
+    let mut stub = qemu.connect(memory, Duration::from_millis(50))?;
+    let expected = answers(&Dump::raw(memory.0, saved(&mut stub, memory)?), profile, false)?;
     same("QEMU's gdb stub", &expected, &answers(stub.host(), profile, false)?)?;
     let summary = watch(&mut stub, profile, &mut all(), Watch::default(), &mut |_| ())?;
     ensure!(summary.raised.is_empty(), "a clean guest on QEMU raised: {}", texts(&summary.raised));
     ensure!(summary.broken.len() < summary.cost.len(), "no scan came to its end: {:?}", summary.broken);
     Ok(expected.lines().count())
-}
-
-struct Qemu {
-    child: Child,
-    port: u16,
-    console: std::path::PathBuf,
-    _dir: tempfile::TempDir,
-}
-
-impl Qemu {
-    fn start(prepared: &Prepared) -> Result<Self> {
-        let dir = tempfile::tempdir()?;
-        let (console, flat) = (dir.path().join("console"), dir.path().join("zImage"));
-        let image = prepared.vmlinux.with_file_name("zImage");
-        std::fs::copy(&image, &flat).with_context(|| format!("no {}", image.display()))?;
-        // Free now; taken by QEMU in a moment.
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let child = Command::new(provision::qemu()?.system)
-            .args([
-                "-M",
-                "r2d",
-                "-display",
-                "none",
-                "-nic",
-                "none",
-                "-monitor",
-                "none",
-                "-no-reboot",
-                "-serial",
-                "null",
-            ])
-            .args(["-serial", &format!("file:{}", console.display()), "-gdb", &format!("tcp:127.0.0.1:{port}")])
-            .arg("-kernel")
-            .arg(&flat)
-            .stdin(Stdio::null())
-            .spawn()
-            .context("cannot start QEMU")?;
-        Ok(Self { child, port, console, _dir: dir })
-    }
-
-    fn wait_for_shell(&mut self) -> Result<()> {
-        let patience = Instant::now() + Duration::from_secs(120);
-        while Instant::now() < patience {
-            let text = std::fs::read(&self.console).unwrap_or_default();
-            if text.windows(13).any(|window| window == b"SHELL-REACHED") {
-                return Ok(());
-            }
-            ensure!(self.child.try_wait()?.is_none(), "QEMU ended:\n{}", String::from_utf8_lossy(&text));
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        bail!("Linux on QEMU did not reach its shell:\n{}", String::from_utf8_lossy(&std::fs::read(&self.console)?))
-    }
-}
-
-impl Drop for Qemu {
-    fn drop(&mut self) {
-        // It may have ended by itself already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

@@ -64,6 +64,8 @@ pub(super) fn run(_: Depth) -> Result<Tally> {
     tally.check("who is paused in the round of its dump stands after it", stands_on(&mut hosted, &system, &prepared));
     tally.check("it goes on by order", ordered(&mut hosted));
     tally.check("who panics begins anew after its dump", panics(&mut hosted, &system));
+    let foreign = proof::foreign_stub();
+    tally.check("dumps and orders go through stock QEMU's stub too", foreign);
     tally.check("the real-time guest missed no period", super::hosted::probe(&mut hosted));
     Ok(tally)
 }
