@@ -91,6 +91,30 @@ pub trait Processors {
     /// assert_eq!(Image::new(PhysAddr::new(0), &[]).registers(0), None);
     /// ```
     fn registers(&self, number: usize) -> Option<Registers>;
+
+    /// VBR of virtual CPU `number`, 0 if the guest has not set it yet; `None` as for [`Processors::registers`]. A host that cannot tell the registers of
+    /// a CPU that runs can tell this, where the guest's vectors are its own affair.
+    ///
+    /// ```
+    /// use monitor_api::{Processors, Registers};
+    ///
+    /// /// A D-Visor, one of whose virtual CPUs runs on another core just now.
+    /// struct Busy;
+    ///
+    /// impl Processors for Busy {
+    ///     fn count(&self) -> usize { 1 }
+    ///     fn registers(&self, _: usize) -> Option<Registers> { None }
+    ///     fn vector_base(&self, number: usize) -> Option<u32> { (number == 0).then_some(0x8c00_3000) }
+    /// }
+    ///
+    /// assert_eq!(Busy.vector_base(0), Some(0x8c00_3000));
+    /// // Who knows all registers need not say it twice.
+    /// let host = kernel_profile::Sample::linux();
+    /// assert_eq!(host.vector_base(0), host.registers(0).map(|registers| registers.vbr));
+    /// ```
+    fn vector_base(&self, number: usize) -> Option<u32> {
+        self.registers(number).map(|registers| registers.vbr)
+    }
 }
 
 /// The host's clock.

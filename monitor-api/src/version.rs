@@ -6,7 +6,7 @@
 /// use monitor_api::Version;
 ///
 /// // Before 1.0 every minor version may change anything.
-/// let (host, monitor) = (Version { major: 0, minor: 4 }, Version { major: 0, minor: 3 });
+/// let (host, monitor) = (Version { major: 0, minor: 5 }, Version { major: 0, minor: 3 });
 /// assert!(!host.runs(monitor));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Version {
 /// const NEEDS: Version = API_VERSION;
 /// assert!(API_VERSION.runs(NEEDS));
 /// ```
-pub const API_VERSION: Version = Version { major: 0, minor: 4 };
+pub const API_VERSION: Version = Version { major: 0, minor: 5 };
 
 impl Version {
     /// True if a host with this version can run a monitor that was built for `needed`.

@@ -123,4 +123,16 @@ impl<'a> View<'a> {
     pub fn registers(&self, vcpu: usize) -> Option<Registers> {
         self.host.registers(vcpu)
     }
+
+    /// VBR of a virtual CPU, 0 if the guest has not set it yet; hosts know it of a CPU that runs, too.
+    ///
+    /// ```
+    /// # kernel_profile::Sample::linux().look(|view| {
+    /// assert_eq!(view.vector_base(1), view.registers(1).map(|registers| registers.vbr));
+    /// assert_eq!(view.vector_base(2), None); // two CPUs
+    /// # Ok(()) });
+    /// ```
+    pub fn vector_base(&self, vcpu: usize) -> Option<u32> {
+        self.host.vector_base(vcpu)
+    }
 }

@@ -84,6 +84,12 @@ pub trait Arch {
     fn prepare(&mut self, vcpu: VcpuId, entry: Entry);
     /// `vcpu`'s exceptions go to its own vectors from now on; at IMASK `off` its interrupts are off.
     fn set_vector_base(&mut self, vcpu: VcpuId, base: u32, off: u8);
+    /// What is known of where `vcpu`'s vectors are, on whatever core it is: what it told last, 0 if it has not since it was prepared.
+    fn vector_base(&self, vcpu: VcpuId) -> u32;
+    /// Lets it be known that they are somewhere else.
+    fn tell_vector_base(&mut self, vcpu: VcpuId, base: u32);
+    /// Makes this core's VBR lead to SPUMONE's vectors; what it was if that was something else.
+    fn take_vectors(&mut self) -> Option<u32>;
     /// What to do about `code` while `current` has the core (`None`: it sleeps).
     fn set_action(&mut self, current: Option<VcpuId>, code: Code, action: Action);
     /// While `current` has the core the portable code is asked about every interrupt.

@@ -3,7 +3,7 @@
 mod common;
 
 use common::pair::{CPU0, CPU1, Core};
-use common::{Fake, LINUX_TIMER, MAIL, World, configured_on, guests};
+use common::{Fake, LINUX_TIMER, MAIL, TICK, World, configured_on, guests};
 use spumone_abi::*;
 use spumone_core::arch::Luggage;
 use spumone_core::hypervisor::Outcome;
@@ -161,6 +161,46 @@ fn a_message_waits_for_who_stands() {
     assert_eq!(cores[2].current, Some(CPU1), "it is woken for its message");
     assert!(world.borrow().bell[2], "and told");
     assert_eq!(cores[2].call(7, [0; 3]), Outcome::Return(1 << 3));
+}
+
+/// What was written of VBR when the watcher asked, and the sum of everything else.
+fn told(cores: &mut [Core; 3], vcpu: u32) -> (i32, u32, u32) {
+    let answer = registers(cores, vcpu, BUFFER);
+    let word =
+        |index: u32| u32::from_le_bytes([0, 1, 2, 3].map(|byte| cores[0].fake.memory[&(BUFFER + 4 * index + byte)]));
+    // 16 registers, 8 of bank 1, PC, SR, PR, GBR, VBR, MACH, MACL.
+    let others = (0..31).filter(|index| *index != 28).map(word).fold(0, u32::wrapping_add);
+    (answer, word(28), others)
+}
+
+#[test]
+fn where_vectors_are_is_told_of_who_runs_too() {
+    let (_, mut cores) = watched(true);
+    assert_eq!(told(&mut cores, 0), (SPUMONE_E_AGAIN, 0x8c40_2000, 0));
+    assert_eq!(cores[2].call(0, [0x8c40_4000, 0, 0]), Outcome::Return(0));
+    assert_eq!(told(&mut cores, 1), (SPUMONE_E_AGAIN, 0x8c40_4000, 0), "on another core");
+    assert_eq!(told(&mut cores, 0), (SPUMONE_E_AGAIN, 0x8c40_2000, 0), "each has its own");
+    let (_, mut cores) = watched(false);
+    assert_eq!(told(&mut cores, 1), (SPUMONE_E_AGAIN, 0, 0), "it was never started");
+}
+
+#[test]
+fn vectors_that_a_guest_loaded_itself_are_left_and_told() {
+    let (world, mut cores) = watched(true);
+    cores[2].fake.foreign_vectors = Some(0x8c66_6000);
+    cores[2].interrupt(TICK);
+    assert_eq!(told(&mut cores, 1), (SPUMONE_E_AGAIN, 0x8c66_6000, 0));
+    assert_eq!(told(&mut cores, 0), (SPUMONE_E_AGAIN, 0x8c40_2000, 0), "who was on another core did not do it");
+    let says =
+        || String::from_utf8(world.borrow().log.clone()).unwrap().matches("VBR was 0x8c666000, taken back").count();
+    assert_eq!(says(), 1);
+    cores[2].fake.foreign_vectors = Some(0x8c66_6000);
+    cores[2].interrupt(TICK);
+    assert_eq!(says(), 1, "the same again is not said again");
+    cores[2].interrupt(TICK);
+    assert_eq!(told(&mut cores, 1), (SPUMONE_E_AGAIN, 0x8c66_6000, 0), "it stays known");
+    assert_eq!(cores[2].call(0, [0x8c40_2000, 0, 0]), Outcome::Return(0));
+    assert_eq!(told(&mut cores, 1), (SPUMONE_E_AGAIN, 0x8c40_2000, 0), "until it tells others");
 }
 
 #[test]

@@ -152,6 +152,7 @@ impl Arch for Machine {
             (*context).fpu[1] = 0x0004_0001;
         }
         set_exceptions(context);
+        shared::set_vector_base(vcpu, 0);
     }
 
     fn set_vector_base(&mut self, vcpu: VcpuId, base: u32, off: u8) {
@@ -162,6 +163,21 @@ impl Arch for Machine {
             (*context).off = u32::from(off) << 4;
         }
         set_exceptions(context);
+        shared::set_vector_base(vcpu, base);
+    }
+
+    fn tell_vector_base(&mut self, vcpu: VcpuId, base: u32) {
+        shared::set_vector_base(vcpu, base);
+    }
+
+    fn take_vectors(&mut self) -> Option<u32> {
+        // SAFETY: (1) it is called from SPUMONE's own code only, which counts on these vectors; (2) everything is masked.
+        let found = unsafe { symbols::spumone_take_vectors() };
+        (found != code_address(symbols::spumone_vectors)).then_some(found)
+    }
+
+    fn vector_base(&self, vcpu: VcpuId) -> u32 {
+        shared::vector_base(vcpu)
     }
 
     fn set_action(&mut self, current: Option<VcpuId>, code: Code, action: Action) {

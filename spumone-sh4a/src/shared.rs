@@ -9,6 +9,7 @@
 //! | 0x00280 + 4 vCPU | standing | `spumone_core::cluster` |
 //! | 0x002a0 + 4 core | the last order that the core has carried out | the core |
 //! | 0x002b0 | wishes | `spumone_core::cluster` |
+//! | 0x002c0 + 4 vCPU | where its vectors are | the core that has it |
 //! | 0x00300 + 8 (4 from + to) | tail and head of the ring of messages, counted up for ever | `from` the tail, `to` the head |
 //! | 0x00380 + 8 core | tail and head of the core's lines for the log | the core the tail, core 0 the head |
 //! | 0x003c0 + 0x10 core | the core's load: demand, samples, urgent ticks | the core |
@@ -32,6 +33,7 @@ const VCPUS: u32 = board::SHARED + 0x200;
 const STANDING: u32 = board::SHARED + 0x280;
 const DONE: u32 = board::SHARED + 0x2a0;
 const WISHES: u32 = board::SHARED + 0x2b0;
+const VECTOR_BASES: u32 = board::SHARED + 0x2c0;
 const MARKS: u32 = board::SHARED + 0x300;
 const LOG_MARKS: u32 = board::SHARED + 0x380;
 const LOADS: u32 = board::SHARED + 0x3c0;
@@ -114,6 +116,16 @@ pub fn log_take(core: CoreId, to: &mut [u8]) -> usize {
     }
     mmio::write32(mark + 4, head.wrapping_add(length as u32));
     length
+}
+
+/// Lets the other cores read where `vcpu` has its vectors.
+pub fn set_vector_base(vcpu: VcpuId, base: u32) {
+    mmio::write32(VECTOR_BASES + 4 * u32::from(vcpu.0), base);
+}
+
+/// Where `vcpu` has its vectors.
+pub fn vector_base(vcpu: VcpuId) -> u32 {
+    mmio::read32(VECTOR_BASES + 4 * u32::from(vcpu.0))
 }
 
 /// Lets the other cores read this core's load.

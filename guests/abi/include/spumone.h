@@ -405,7 +405,8 @@ struct spumone_table {
    */
   int32_t (*guest_reset)(uint32_t guest);
   /*
-   26: registers of vCPU `id` of `guest`, which the caller watches; `SPUMONE_E_AGAIN` while it does not stand still.
+   26: registers of vCPU `id` of `guest`, which the caller watches. While it does not stand still the answer is `SPUMONE_E_AGAIN`,
+   and all but `vbr` are 0.
    */
   int32_t (*vcpu_registers)(uint32_t guest, uint32_t id, struct SpumoneRegisters *registers);
   /*

@@ -2,6 +2,9 @@
 
 use crate::table::*;
 
+const NO_REGISTERS: SpumoneRegisters =
+    SpumoneRegisters { r: [0; 16], bank1: [0; 8], pc: 0, sr: 0, pr: 0, gbr: 0, vbr: 0, mach: 0, macl: 0 };
+
 /// The hypervisor as a guest sees it.
 #[derive(Clone, Copy)]
 pub struct Spumone {
@@ -141,11 +144,20 @@ impl Spumone {
 
     /// Registers of a vCPU of the watched guest, while it stands still.
     pub fn vcpu_registers(&self, guest: u32, id: u32) -> Result<SpumoneRegisters, Error> {
-        let mut registers =
-            SpumoneRegisters { r: [0; 16], bank1: [0; 8], pc: 0, sr: 0, pr: 0, gbr: 0, vbr: 0, mach: 0, macl: 0 };
+        let mut registers = NO_REGISTERS;
         // SAFETY: as in `clock`.
         check(unsafe { (self.table.vcpu_registers)(guest, id, &raw mut registers) })?;
         Ok(registers)
+    }
+
+    /// Where vCPU `id` of the watched guest has its vectors, whether it stands still or not; 0 if it has not told yet.
+    pub fn vcpu_vector_base(&self, guest: u32, id: u32) -> Result<u32, Error> {
+        let mut registers = NO_REGISTERS;
+        // SAFETY: as in `clock`.
+        match check(unsafe { (self.table.vcpu_registers)(guest, id, &raw mut registers) }) {
+            Ok(_) | Err(Error::Again) => Ok(registers.vbr),
+            Err(error) => Err(error),
+        }
     }
 
     /// Writes to the guest's console; the result is how many bytes were taken.

@@ -185,7 +185,8 @@ pub struct SpumoneTable {
     pub guest_resume: unsafe extern "C" fn(guest: u32) -> i32,
     /// 25: `guest`, which the caller watches, is started afresh from its image.
     pub guest_reset: unsafe extern "C" fn(guest: u32) -> i32,
-    /// 26: registers of vCPU `id` of `guest`, which the caller watches; `SPUMONE_E_AGAIN` while it does not stand still.
+    /// 26: registers of vCPU `id` of `guest`, which the caller watches. While it does not stand still the answer is `SPUMONE_E_AGAIN`,
+    /// and all but `vbr` are 0.
     pub vcpu_registers: unsafe extern "C" fn(guest: u32, id: u32, registers: *mut SpumoneRegisters) -> i32,
     /// 27: nanoseconds since the start; never runs backwards.
     pub clock: unsafe extern "C" fn(nanoseconds: *mut u64) -> i32,

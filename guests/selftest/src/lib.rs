@@ -13,6 +13,8 @@ pub use flood::Flood;
 pub const LIVES: u32 = 0x10_0000;
 /// See there.
 pub const WORK: u32 = 0x10_0004;
+/// Where it says that its vectors are; it takes no exception.
+pub const VECTORS: u32 = 0x10_1000;
 /// What it has in R8; R9 holds one more.
 pub const REGISTERS: u32 = 0x57a7_d000;
 

@@ -42,7 +42,7 @@ type Sweep = fn(&mut Check<'_, '_, '_>) -> Result<(), AccessError>;
 const LASTING: usize = 2;
 const SWEEPS: [Sweep; 9] = [
     vectors::table,
-    vectors::registers,
+    vectors::bases,
     objects::files,
     objects::file_systems,
     objects::proc_entries,

@@ -21,12 +21,12 @@ pub(crate) fn table(check: &mut Check<'_, '_, '_>) -> Result<(), AccessError> {
 }
 
 /// VBR of every virtual CPU is `vbr_base`; a CPU that was not started yet has 0.
-pub(crate) fn registers(check: &mut Check<'_, '_, '_>) -> Result<(), AccessError> {
+pub(crate) fn bases(check: &mut Check<'_, '_, '_>) -> Result<(), AccessError> {
     let Ok(base) = check.view.symbol("vbr_base") else { return Ok(()) };
     for vcpu in 0..check.view.vcpus() {
-        let Some(registers) = check.view.registers(vcpu) else { continue };
-        if registers.vbr != 0 && u64::from(registers.vbr) != base.get() {
-            let found = registers.vbr.into();
+        let Some(found) = check.view.vector_base(vcpu) else { continue };
+        if found != 0 && u64::from(found) != base.get() {
+            let found = found.into();
             check.alarm.raise(Finding::new(VBR, base).subject(Name::new("VBR")).values(base.get(), found));
         }
     }

@@ -63,6 +63,7 @@ impl Hypervisor {
     /// A tick, on each core: equals take turns, and who has waited too long for a more urgent guest goes elsewhere.
     pub(super) fn tick(&mut self, arch: &mut impl Arch) {
         let state = &mut self.state;
+        state.guard_vectors(arch);
         if state.sched.is_shared() {
             state.sched.slice_over();
         }
@@ -95,6 +96,18 @@ impl CoreState {
         let cores = self.cores.without(self.guarded());
         cores.filter(|&core| loud.has(core)).for_each(|core| here.add(core));
         cores.without(loud).chain(here).map(CoreId)
+    }
+
+    /// Guests can write VBR. Vectors that go on at SPUMONE's would see all interrupts of the core first: they are left, and who watches one
+    /// of the guests on this core is told where they are.
+    fn guard_vectors(&mut self, arch: &mut impl Arch) {
+        let Some(found) = arch.take_vectors() else { return };
+        let known = self.residents.map(VcpuId).any(|vcpu| arch.vector_base(vcpu) == found);
+        self.residents.map(VcpuId).for_each(|vcpu| arch.tell_vector_base(vcpu, found));
+        // Who writes it again and again shall not fill the log.
+        if !known {
+            self.console.log(format_args!("core {}: VBR was {found:#010x}, taken back", self.me.0));
+        }
     }
 
     /// vCPUs of the guest that is governed, on this core, that could run.

@@ -14,6 +14,8 @@ use spumone_abi as abi;
 
 /// Bytes of `SpumoneRegisters`, which is all words.
 const REGISTERS_BYTES: u32 = size_of::<abi::SpumoneRegisters>() as u32;
+/// Which of its words is VBR.
+const VBR: usize = core::mem::offset_of!(abi::SpumoneRegisters, vbr) / 4;
 
 /// Time as a counter that is looked at again and again tells it.
 pub(super) struct Time {
@@ -91,15 +93,20 @@ impl Hypervisor {
         if guest.life != Life::Alive {
             return Err(Refusal::State);
         }
-        if !arch.shared().standing(vcpu) {
-            return Err(Refusal::Again);
-        }
+        let stands = arch.shared().standing(vcpu);
+        let registers = if stands {
+            arch.registers(vcpu)
+        } else {
+            // What cannot be told of one that runs is 0.
+            let base = arch.vector_base(vcpu);
+            core::array::from_fn(|word| if word == VBR { base } else { 0 })
+        };
         let mut bytes = [0; REGISTERS_BYTES as usize];
-        for (place, word) in bytes.chunks_exact_mut(4).zip(arch.registers(vcpu)) {
+        for (place, word) in bytes.chunks_exact_mut(4).zip(registers) {
             place.copy_from_slice(&word.to_le_bytes());
         }
         arch.write_guest(range, &bytes);
-        Ok(0)
+        if stands { Ok(0) } else { Err(Refusal::Again) }
     }
 }
 

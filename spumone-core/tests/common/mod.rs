@@ -34,6 +34,8 @@ pub(crate) struct Fake {
     pub(crate) actions: HashMap<(Option<u8>, u32), Action>,
     pub(crate) prepared: Vec<(u8, Entry)>,
     pub(crate) vectors: Vec<(u8, u32, u8)>,
+    /// What a guest has written to VBR.
+    pub(crate) foreign_vectors: Option<u32>,
     pub(crate) unmasked: Vec<(u32, u8)>,
     pub(crate) masked: Vec<u32>,
     pub(crate) quiet: Vec<u32>,
@@ -114,11 +116,22 @@ impl Arch for Fake {
     }
     fn prepare(&mut self, vcpu: VcpuId, entry: Entry) {
         self.prepared.push((vcpu.0, entry));
+        self.world.borrow_mut().vector_bases.remove(&vcpu.0);
         // All counts are 0, and so equal to each other.
         self.departures.insert(vcpu.0, Departures { idled_last: true, ..Departures::default() });
     }
     fn set_vector_base(&mut self, vcpu: VcpuId, base: u32, off: u8) {
         self.vectors.push((vcpu.0, base, off));
+        self.tell_vector_base(vcpu, base);
+    }
+    fn tell_vector_base(&mut self, vcpu: VcpuId, base: u32) {
+        self.world.borrow_mut().vector_bases.insert(vcpu.0, base);
+    }
+    fn take_vectors(&mut self) -> Option<u32> {
+        self.foreign_vectors.take()
+    }
+    fn vector_base(&self, vcpu: VcpuId) -> u32 {
+        self.world.borrow().vector_bases.get(&vcpu.0).copied().unwrap_or(0)
     }
     fn set_action(&mut self, current: Option<VcpuId>, code: Code, action: Action) {
         self.actions.insert((current.map(|vcpu| vcpu.0), code.intevt()), action);

@@ -25,6 +25,7 @@ pub(crate) struct World {
     pub(crate) luggage: HashMap<u8, Luggage>,
     pub(crate) log: Vec<u8>,
     pub(crate) loads: HashMap<u8, Load>,
+    pub(crate) vector_bases: HashMap<u8, u32>,
     /// Time.
     pub(crate) counter: u32,
 }

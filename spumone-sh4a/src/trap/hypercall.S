@@ -86,9 +86,20 @@ spumone_write_mmucr:
     rts
     nop
 
+! --- VBR = SPUMONE's vectors; R0 = what it was ---
+    .balign 4
+    .global spumone_take_vectors
+spumone_take_vectors:
+    mov.l   .Lhv_vectors, r1
+    stc     vbr, r0
+    rts
+    ldc     r1, vbr
+
     .balign 4
 .Lhv_mmucr:
     .long   0xff000010
+.Lhv_vectors:
+    .long   spumone_vectors
 
     .macro hypercall name, number
     .balign 4

@@ -122,6 +122,8 @@ pub mod symbols {
         pub fn spumone_load_fpu(context: *mut Context);
         pub fn spumone_copy(to: *mut u32, from: *const u32, quarter: usize);
         pub fn spumone_write_back(first: u32, lines: u32);
+        pub fn spumone_vectors();
+        pub fn spumone_take_vectors() -> u32;
         pub fn spumone_write_mmucr(value: u32);
         pub fn spumone_hv_null() -> i32;
         pub fn spumone_hv_idle();

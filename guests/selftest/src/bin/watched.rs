@@ -4,7 +4,7 @@
 #![feature(asm_experimental_arch)]
 
 use guest_kit::{mmio, set_imask};
-use selftest::{LIVES, REGISTERS, Test, WORK};
+use selftest::{LIVES, REGISTERS, Test, VECTORS, WORK};
 
 /// Its memory, through P1.
 const MEMORY: u32 = 0x8c40_0000;
@@ -18,6 +18,7 @@ extern "C" fn guest_main(table: u32, _guest: u32) -> ! {
     mmio::write32(MEMORY + LIVES, lives);
     test.say(format_args!("counts"));
     set_imask(OFF);
+    test.expect(test.hypervisor.set_vbr(MEMORY + VECTORS).is_ok(), "set_vbr");
     // SAFETY: (1) the word lies in the guest's memory, of which the program uses less; (2) nothing follows.
     unsafe {
         core::arch::asm!(

@@ -3,7 +3,7 @@
 #![no_main]
 
 use guest_kit::{Frame, mmio, set_handlers, set_imask, vectors};
-use selftest::{LIVES, REGISTERS, Test, WORK};
+use selftest::{LIVES, REGISTERS, Test, VECTORS, WORK};
 use spumone_abi as abi;
 use spumone_abi::client::{Error, check};
 
@@ -86,6 +86,8 @@ impl Watcher {
         }
         let answer = hypervisor.vcpu_registers(guest, 0).map(|_| 0);
         self.test.expect(answer == Err(Error::Again), "vcpu_registers of a vCPU that runs");
+        let base = hypervisor.vcpu_vector_base(guest, 0);
+        self.test.expect(base == Ok(self.memory + VECTORS), "where the vectors of a vCPU that runs are");
         let works = self.works();
         self.test.expect(works, "after that it works as before");
     }
