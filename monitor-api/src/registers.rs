@@ -32,6 +32,10 @@ pub struct Registers {
     pub ssr: u32,
     /// Saved program counter.
     pub spc: u32,
+    /// Multiply-and-accumulate register, high half. A CPU that stands in a call of its D-Visor may have lost both halves: they are 0 then.
+    pub mach: u32,
+    /// Multiply-and-accumulate register, low half.
+    pub macl: u32,
 }
 
 impl Registers {

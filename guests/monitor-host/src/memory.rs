@@ -7,6 +7,7 @@ use monitor_api::{AccessError, Clock, Memory, PhysAddr, Processors, Registers};
 use spumone_abi::client::Spumone;
 use spumone_abi::{
     SPUMONE_INFO_WATCHED, SPUMONE_INFO_WATCHED_SIZE, SPUMONE_INFO_WATCHED_START, SPUMONE_INFO_WATCHED_VCPUS,
+    SpumoneRegisters,
 };
 
 /// The window on memory through the caches, which the cores keep coherent.
@@ -81,8 +82,12 @@ impl Processors for Watched {
         if found.sr & RB != 0 {
             *r.first_chunk_mut()? = found.bank1;
         }
-        let (pc, pr, gbr, vbr, sr) = (found.pc, found.pr, found.gbr, found.vbr, found.sr);
-        Some(Registers { r, bank0, bank1: found.bank1, pc, pr, gbr, vbr, sr, ..Registers::default() })
+        let SpumoneRegisters { bank1, pc, pr, gbr, vbr, sr, mach, macl, .. } = found;
+        Some(Registers { r, bank0, bank1, pc, pr, gbr, vbr, sr, mach, macl, ..Registers::default() })
+    }
+
+    fn vector_base(&self, number: usize) -> Option<u32> {
+        self.hypervisor.vcpu_vector_base(self.guest, u32::try_from(number).ok()?).ok()
     }
 }
 

@@ -28,7 +28,7 @@ pub fn ask(guest: &Guest<'_>, say: Say<'_>) -> Result<(), AccessError> {
     Ok(())
 }
 
-/// The registers of every virtual CPU, as far as hosts need agree on them (not on SR's T, S, M and Q).
+/// The registers of every virtual CPU, as far as hosts need agree on them (not on SR's T, S, M and Q, nor on MACH and MACL, which a call need not keep).
 pub fn ask_registers(host: &(impl Processors + ?Sized), say: Say<'_>) {
     for vcpu in 0..host.count() {
         let Some(mut all) = host.registers(vcpu) else {

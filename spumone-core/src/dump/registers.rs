@@ -11,6 +11,8 @@ const PC: usize = 16;
 const PR: usize = 17;
 const GBR: usize = 18;
 const VBR: usize = 19;
+const MACH: usize = 20;
+const MACL: usize = 21;
 const SR: usize = 22;
 const SSR: usize = 41;
 const SPC: usize = 42;
@@ -25,6 +27,8 @@ pub fn to_words(registers: &Registers) -> [u32; WORDS] {
         PR => registers.pr,
         GBR => registers.gbr,
         VBR => registers.vbr,
+        MACH => registers.mach,
+        MACL => registers.macl,
         SR => registers.sr,
         SSR => registers.ssr,
         SPC => registers.spc,
@@ -51,13 +55,15 @@ pub fn from_words(words: &[u32]) -> Option<Registers> {
         sr: word(SR),
         ssr: word(SSR),
         spc: word(SPC),
+        mach: word(MACH),
+        macl: word(MACL),
     })
 }
 
 /// As Linux has them in `struct pt_regs`.
 pub(super) fn to_pt_regs(registers: &Registers) -> [u32; PT_REGS] {
     let mut words = [0; PT_REGS];
-    let others = [registers.pc, registers.pr, registers.sr, registers.gbr];
+    let others = [registers.pc, registers.pr, registers.sr, registers.gbr, registers.mach, registers.macl];
     words.iter_mut().zip(registers.r.into_iter().chain(others)).for_each(|(place, value)| *place = value);
     words
 }
@@ -69,6 +75,7 @@ mod tests {
     #[test]
     fn registers_come_back() {
         let mut registers = Registers { pc: 1, pr: 2, gbr: 3, vbr: 4, sr: 5, ssr: 6, spc: 7, ..Registers::default() };
+        (registers.mach, registers.macl) = (8, 9);
         registers.r = core::array::from_fn(|n| 100 + n as u32);
         registers.bank0 = core::array::from_fn(|n| 200 + n as u32);
         registers.bank1 = core::array::from_fn(|n| 300 + n as u32);
@@ -76,14 +83,15 @@ mod tests {
         assert_eq!(from_words(&[0; 58]), None);
     }
 
-    /// gdb/sh-tdep.c, `sh_sh4_register_name`: r15 is 15, pc 16, vbr 19, sr 22, ssr 41, spc 42, r0b0 43, r7b1 58.
+    /// gdb/sh-tdep.c, `sh_sh4_register_name`: r15 is 15, pc 16, vbr 19, mach 20, macl 21, sr 22, ssr 41, spc 42, r0b0 43, r7b1 58.
     #[test]
     fn the_order_is_that_of_gdb() {
         let mut registers = Registers { pc: 1, vbr: 2, sr: 3, ssr: 4, spc: 5, ..Registers::default() };
         (registers.r[15], registers.bank0[0], registers.bank1[7]) = (6, 7, 8);
+        (registers.mach, registers.macl) = (9, 10);
         let words = to_words(&registers);
-        let at = [15, 16, 19, 22, 41, 42, 43, 58].map(|number: usize| words.get(number).copied());
-        assert_eq!(at, [6, 1, 2, 3, 4, 5, 7, 8].map(Some));
-        assert_eq!(words.iter().filter(|word| **word != 0).count(), 8);
+        let at = [15, 16, 19, 20, 21, 22, 41, 42, 43, 58].map(|number: usize| words.get(number).copied());
+        assert_eq!(at, [6, 1, 2, 9, 10, 3, 4, 5, 7, 8].map(Some));
+        assert_eq!(words.iter().filter(|word| **word != 0).count(), 10);
     }
 }

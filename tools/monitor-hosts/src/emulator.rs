@@ -220,6 +220,8 @@ fn registers_of(cpu: &Cpu) -> Registers {
         sr: cpu.sr(),
         ssr: cpu.ssr(),
         spc: cpu.spc(),
+        mach: cpu.mach(),
+        macl: cpu.macl(),
     }
 }
 
