@@ -21,8 +21,9 @@ struct attack {
 extern const struct attack code_attacks[], hidden_attacks[], net_attacks[], table_attacks[], task_attacks[], timer_attacks[],
 	vfs_attacks[];
 
-/* The address of any symbol of the kernel, exported or not; NULL if there is none. */
+/* The address of any symbol of the kernel, exported or not; NULL if there is none, which the first one says. */
 void *symbol(const char *name);
+void *symbol_if_any(const char *name);
 
 /* Writes a word and remembers what was there. */
 int poke(void *at, unsigned long value);

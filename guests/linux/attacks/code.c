@@ -2,6 +2,7 @@
 /* Code, and the tables through which the processor and user programs get to it. */
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/vmalloc.h>
 #include <asm/unistd.h>
 
@@ -43,35 +44,70 @@ static int exception_table(void)
 	return table ? hook(&table[0x180 >> 5]) : -ENOENT;
 }
 
-static void set_vbr(void *base)
+static void load_vbr(void *base)
 {
 	asm volatile("ldc %0, vbr" : : "r"(base) : "memory");
 }
 
-/* Vectors of our own, each of which goes on at the kernel's. R0 of the bank that is switched to is free there. */
-static int vectors(void)
+/* On SPUMONE the register is not the kernel's: there it is told where its vectors are. */
+static void set_vbr(void *base)
+{
+	bool (*tell)(void *) = symbol_if_any("spumone_set_vbr");
+
+	if (tell)
+		tell(base);
+	else
+		load_vbr(base);
+}
+
+/* The CPU whose vectors are ours, and its register before. */
+static int vectors_of;
+static char *vbr;
+
+/* Vectors of our own, each of which goes on where `before` has it. R0 of the bank that is switched to is free there. */
+static int lead_vectors(char *before, void (*set)(void *))
 {
 	static const unsigned short entries[] = { 0x100, 0x400, 0x600 };
-	char *kernel = symbol("vbr_base"), *own = scratch(4096);
+	char *own = scratch(4096);
 	unsigned int i;
 
-	if (!kernel || !own)
+	if (!before || !own)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(entries); i++) {
-		void *code = forward(kernel + entries[i]);
+		void *code = forward(before + entries[i]);
 
 		if (!code)
 			return -ENOMEM;
 		memcpy(own + entries[i], code, 12);
 	}
 	instructions_changed(own, 4096);
-	set_vbr(own);
+	vectors_of = get_cpu();
+	set(own);
+	put_cpu();
 	return 0;
+}
+
+static int vectors(void)
+{
+	return lead_vectors(symbol("vbr_base"), set_vbr);
 }
 
 static void kernel_vectors(void)
 {
-	set_vbr(symbol("vbr_base"));
+	smp_call_function_single(vectors_of, set_vbr, symbol("vbr_base"), 1);
+}
+
+/* The register itself, whosever vectors it leads to; they are the same on every CPU. */
+static int vbr_register(void)
+{
+	asm volatile("stc vbr, %0" : "=r"(vbr));
+	return lead_vectors(vbr, load_vbr);
+}
+
+static void vbr_before(void)
+{
+	smp_call_function_single(vectors_of, load_vbr, vbr, 1);
+	kernel_vectors();
 }
 
 static pte_t *entry_of(unsigned long at)
@@ -84,9 +120,10 @@ static pte_t *entry_of(unsigned long at)
 static void *page;
 static pte_t *changed, before;
 
+/* Of every CPU: timers of `bystander` run on any, and would go on in a page that has been freed. */
 static void flush_translations(void)
 {
-	void (*flush)(void) = symbol("local_flush_tlb_all");
+	void (*flush)(void) = symbol_if_any("flush_tlb_all") ?: symbol("local_flush_tlb_all");
 
 	if (flush)
 		flush();
@@ -145,6 +182,7 @@ const struct attack code_attacks[] = {
 	{ "module-patch", patch_module },
 	{ "exception-table", exception_table },
 	{ "vbr", vectors, kernel_vectors },
+	{ "vbr-register", vbr_register, vbr_before },
 	{ "page-remap", remap, map_back },
 	{ "text-alias", map_text, unmap_text },
 	{ },

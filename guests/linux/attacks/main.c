@@ -32,10 +32,16 @@ static unsigned int poked;
 static void *pieces[PIECES];
 static unsigned int allocated;
 
-void *symbol(const char *name)
+void *symbol_if_any(const char *name)
 {
 	unsigned long (*find)(const char *) = (void *)lookup;
-	void *at = (void *)find(name);
+
+	return (void *)find(name);
+}
+
+void *symbol(const char *name)
+{
+	void *at = symbol_if_any(name);
 
 	if (!at)
 		pr_err("attack: this kernel has no %s\n", name);

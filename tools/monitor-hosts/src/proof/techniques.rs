@@ -13,8 +13,6 @@ pub struct Inside {
     pub says: (&'static str, &'static str),
     /// What must be done (and taken back) before the monitors begin.
     pub before: Option<&'static str>,
-    /// True if it changes what belongs to SPUMONE where there is one, so that it is for a kernel that has the machine to itself.
-    pub natively: bool,
 }
 
 const fn inside(
@@ -23,10 +21,11 @@ const fn inside(
     reference: &'static str,
     says: (&'static str, &'static str),
 ) -> Inside {
-    Inside { word, technique, reference, says, before: None, natively: false }
+    Inside { word, technique, reference, says, before: None }
 }
 
 const CHANGED: (&str, &str) = ("text-integrity", text_integrity::CHANGED);
+const VECTORS: (&str, &str) = ("hooks", hooks::VBR);
 const MODULE: (&str, &str) = ("text-integrity", text_integrity::MODULE);
 const POINTER: (&str, &str) = ("hooks", hooks::POINTER);
 const TABLE: (&str, &str) = ("hooks", hooks::TABLE);
@@ -34,7 +33,7 @@ const TABLE: (&str, &str) = ("hooks", hooks::TABLE);
 /// All of them. References: Phrack articles by issue and number; Volatility's plugins by name; MITRE ATT&CK by technique; Petroni and Hicks,
 /// "Automated Detection of Persistent Kernel Control-Flow Attacks"; Wei, Payne, Giffin and Pu, "Soft-Timer Driven Transient Kernel Control Flow
 /// Attacks and Defense".
-pub const INSIDE: [Inside; 42] = [
+pub const INSIDE: [Inside; 43] = [
     inside(
         "syscall-table",
         "system call table entry",
@@ -51,10 +50,8 @@ pub const INSIDE: [Inside; 42] = [
         ("mappings", mappings::ALIAS),
     ),
     inside("exception-table", "exception table entry", "Phrack 59-4; Volatility 3 check_idt", ("hooks", hooks::VECTOR)),
-    Inside {
-        natively: true,
-        ..inside("vbr", "vector base register", "Phrack 68-6 (exception vectors)", ("hooks", hooks::VBR))
-    },
+    inside("vbr", "exception vectors", "Phrack 68-6 (exception vectors)", VECTORS),
+    inside("vbr-register", "vector base register", "Phrack 68-6 (exception vectors)", VECTORS),
     inside(
         "task-unlink",
         "task unlinked from the task list",
