@@ -143,7 +143,10 @@ impl<'a> Rounds<'a> {
         };
         line(self.host.hypervisor, format_args!("watching {}", self.profile.banner().trim_end()));
         self.guest = Some(guest);
+        let began = self.host.now();
         self.tell(&guest, Event::Restarted);
+        let took = self.host.now().saturating_sub(began) / 1000;
+        line(self.host.hypervisor, format_args!("all have found what they look at in {took} us"));
         Some(guest)
     }
 

@@ -3,10 +3,12 @@
 use core::fmt::Write;
 
 use guest_kit::{Frame, set_handlers, set_imask, vectors};
+use monitor_api::Clock;
 use monitor_api::profile::Profile;
 use spumone_abi::client::{Console, Spumone};
 use spumone_core::monitors::{BLOCK_BYTES, Config};
 
+use crate::log::line;
 use crate::memory::{Watched, own};
 
 /// What the packer writes: where the profile is, what monitors may cost, what their verdicts lead to.
@@ -46,8 +48,11 @@ pub(crate) fn told(hypervisor: Spumone) -> Result<(Config, Watched, Profile<'sta
     });
     let config = Config::decode(&told).ok_or("the image was packed without a policy")?;
     let host = Watched::of(hypervisor).ok_or("there is no guest to watch")?;
+    let began = host.now();
     let profile = Profile::open(own(config.profile, config.profile_length))
         .map_err(|_| "the profile of the watched kernel is damaged")?;
+    let took = host.now().saturating_sub(began) / 1000;
+    line(hypervisor, format_args!("profile of {} bytes checked in {took} us", config.profile_length));
     Ok((config, host, profile))
 }
 

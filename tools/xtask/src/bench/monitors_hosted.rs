@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use figures::{Aim, Report};
 use monitor_hosts::proof::Hosted;
 use spumone_core::findings::Row;
@@ -16,6 +16,8 @@ use crate::{guest, image, target};
 const SECOND: u64 = 600_000_000;
 /// Guest time over which the core's work is counted: 4 s, some ten rounds.
 const WATCHED: u64 = 4 * SECOND;
+/// The port of SPUMONE's log.
+const LOG: usize = 3;
 /// SPUMONE's ticks between two rounds that never end.
 const IDLE: u32 = u32::MAX;
 
@@ -47,8 +49,8 @@ type Did = (String, f64, u32);
 
 /// Adds notes and figures.
 pub(super) fn measure(report: &mut Report) -> Result<()> {
-    let (working, rows) = watched(None)?;
-    let (idle, asleep) = watched(Some(IDLE))?;
+    let (working, rows, told) = watched(None)?;
+    let (idle, asleep, _) = watched(Some(IDLE))?;
     ensure!(asleep.is_empty(), "monitors that should be asleep work: {asleep:?}");
     report.note(format!(
         "on SPUMONE: {}, Linux at its shell for {} s of guest time, beside the RT guest; their core retired {working} instructions with the monitors at \
@@ -56,6 +58,9 @@ pub(super) fn measure(report: &mut Report) -> Result<()> {
         spumone::SYSTEM,
         WATCHED / SECOND
     ));
+    report
+        .figure("profile on SPUMONE, from its bytes in memory to the first question", told.profile as f64, "us")
+        .figure("all monitors on SPUMONE, to find in it what they look at", told.begin as f64, "us");
     let share = |instructions: f64| instructions / WATCHED as f64 * 100.0;
     for (name, instructions, scans) in &rows {
         report.figure(format!("{name} on SPUMONE, a scan"), instructions / f64::from(*scans), "instructions");
@@ -65,9 +70,26 @@ pub(super) fn measure(report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// Instructions of the monitors' core, and what each monitor did that did scans. `pause` instead of
-/// the shipped one between two rounds.
-fn watched(pause: Option<u32>) -> Result<(u64, Vec<Did>)> {
+/// Microseconds that the monitor guest tells of in the log.
+struct Told {
+    profile: u64,
+    begin: u64,
+}
+
+impl Told {
+    fn read(log: &str) -> Result<Self> {
+        let number = |before: &str| {
+            let at = log.find(before).map(|at| at + before.len());
+            let digits = at.and_then(|at| log[at..].split(' ').next());
+            digits.and_then(|digits| digits.parse().ok()).with_context(|| format!("no `{before}` in the log:\n{log}"))
+        };
+        Ok(Self { profile: number("bytes checked in ")?, begin: number("what they look at in ")? })
+    }
+}
+
+/// Instructions of the monitors' core, what each monitor did that did scans, and what it took to begin. `pause` instead of the shipped one
+/// between two rounds.
+fn watched(pause: Option<u32>) -> Result<(u64, Vec<Did>, Told)> {
     let mut system = image::load(Path::new(spumone::SYSTEM))?;
     for guest in &mut system.guests {
         if guest.kind == Kind::Rtos {
@@ -87,5 +109,6 @@ fn watched(pause: Option<u32>) -> Result<(u64, Vec<Did>)> {
         let (spent, scans) = (after.spent - before.spent, after.scans.wrapping_sub(before.scans));
         (scans > 0).then(|| (after.name.as_str().to_owned(), spent as f64 * SECOND as f64 / 1e9, scans))
     };
-    Ok((instructions, rows.iter().zip(&after).filter_map(did).collect()))
+    let told = Told::read(&hosted.emulator.console(LOG))?;
+    Ok((instructions, rows.iter().zip(&after).filter_map(did).collect(), told))
 }
