@@ -22,6 +22,17 @@ pub enum Piece<'a> {
     End,
 }
 
+/// One of the guest's parts, as far as a piece of it needs it: the table is not read again for each.
+#[derive(Clone, Copy)]
+struct Segment<'a> {
+    content: &'a [u8],
+    /// Where that lies in the image.
+    offset: u32,
+    address: u32,
+    memory: u32,
+    crc: u32,
+}
+
 /// How far it has come.
 #[derive(Clone)]
 pub struct Reload<'a> {
@@ -30,7 +41,8 @@ pub struct Reload<'a> {
     memory: Region,
     /// All parts are good.
     checked: bool,
-    /// Place of the part in the table, and how much of its memory is behind us.
+    /// The part in progress, its place in the table, and how much of its memory is behind us.
+    segment: Option<Segment<'a>>,
     index: usize,
     offset: u32,
     crc: crc::Digest<'static, u32>,
@@ -45,7 +57,10 @@ impl<'a> Reload<'a> {
     #[inline(never)]
     pub fn new(bytes: &'a [u8], guest: u8, memory: Region) -> Result<Self, FormatError> {
         let image = Image::parse(bytes)?;
-        Ok(Self { image, guest, memory, checked: false, index: 0, offset: 0, crc: crc32_digest() })
+        let mut reload =
+            Self { image, guest, memory, checked: false, segment: None, index: 0, offset: 0, crc: crc32_digest() };
+        reload.go_to(0);
+        Ok(reload)
     }
 
     /// The next piece.
@@ -55,56 +70,70 @@ impl<'a> Reload<'a> {
     #[inline(never)]
     pub fn next_piece(&mut self) -> Result<Piece<'a>, FormatError> {
         loop {
-            let Some(part) = self.image.parts().nth(self.index) else {
+            let Some(segment) = self.segment else {
                 if self.checked {
                     return Ok(Piece::End);
                 }
-                (self.checked, self.index) = (true, 0);
+                self.checked = true;
+                self.go_to(0);
                 continue;
             };
-            let is_own = part.guest == Some(self.guest) && matches!(part.kind, PartKind::Guest | PartKind::Zero);
-            if is_own && let Some(piece) = if self.checked { self.copy(&part) } else { self.check(&part)? } {
+            if let Some(piece) = if self.checked { self.copy(&segment) } else { self.check(&segment)? } {
                 return Ok(piece);
             }
-            (self.index, self.offset) = (self.index + 1, 0);
+            self.go_to(self.index + 1);
         }
     }
 
-    fn check(&mut self, part: &Part) -> Result<Option<Piece<'a>>, FormatError> {
-        let piece = self.piece(part);
+    /// Begins with the first of the guest's parts from place `index` of the table on.
+    #[inline(never)]
+    fn go_to(&mut self, index: usize) {
+        let is_own =
+            |part: &Part| part.guest == Some(self.guest) && matches!(part.kind, PartKind::Guest | PartKind::Zero);
+        let found = self.image.parts().enumerate().skip(index).find(|(_, part)| is_own(part));
+        self.segment = found.map(|(_, part)| {
+            let Part { offset, address, memory, crc, .. } = part;
+            Segment { content: self.image.content(&part), offset, address, memory, crc }
+        });
+        (self.index, self.offset) = (found.map_or(index, |(index, _)| index), 0);
+    }
+
+    fn check(&mut self, segment: &Segment<'a>) -> Result<Option<Piece<'a>>, FormatError> {
+        let piece = self.piece(segment);
         if !piece.is_empty() {
             self.crc.update(piece);
             self.offset += piece.len() as u32;
             return Ok(Some(Piece::Checked));
         }
+        let Segment { address, memory, .. } = *segment;
         let found = core::mem::replace(&mut self.crc, crc32_digest()).finalize();
-        if found != part.crc {
+        if found != segment.crc {
             let fault = Fault::PartChecksum(self.index as u8);
-            return Err(BLAME.error(fault, part.offset as usize, part.crc as usize, found as usize));
+            return Err(BLAME.error(fault, segment.offset as usize, segment.crc as usize, found as usize));
         }
-        let last = part.address.wrapping_add(part.memory.saturating_sub(1));
-        let inside = part.memory == 0 || self.memory.holds(part.address) && self.memory.holds(last);
-        BLAME.check(inside, "part address", part.offset as usize, self.memory.start, part.address).map(|()| None)
+        let last = address.wrapping_add(memory.saturating_sub(1));
+        let inside = memory == 0 || self.memory.holds(address) && self.memory.holds(last);
+        BLAME.check(inside, "part address", segment.offset as usize, self.memory.start, address).map(|()| None)
     }
 
-    fn copy(&mut self, part: &Part) -> Option<Piece<'a>> {
-        let address = part.address + self.offset;
-        let piece = self.piece(part);
+    fn copy(&mut self, segment: &Segment<'a>) -> Option<Piece<'a>> {
+        let address = segment.address + self.offset;
+        let piece = self.piece(segment);
         if !piece.is_empty() {
             self.offset += piece.len() as u32;
             return Some(Piece::Copy(address, piece));
         }
         // Pieces of zeros end at multiples of a piece, too.
-        let length = (PIECE - address % PIECE).min(part.memory - self.offset);
+        let length = (PIECE - address % PIECE).min(segment.memory - self.offset);
         self.offset += length;
         (length > 0).then_some(Piece::Clear(address, length))
     }
 
     /// The next bytes of the part's content; none at its end.
-    fn piece(&self, part: &Part) -> &'a [u8] {
-        let rest = self.image.content(part).get(self.offset as usize..).unwrap_or(&[]);
+    fn piece(&self, segment: &Segment<'a>) -> &'a [u8] {
+        let rest = segment.content.get(self.offset as usize..).unwrap_or(&[]);
         // Pieces end where their addresses are multiples of a piece: whole lines of a cache.
-        let length = PIECE - part.address.wrapping_add(self.offset) % PIECE;
+        let length = PIECE - segment.address.wrapping_add(self.offset) % PIECE;
         rest.get(..(length as usize).min(rest.len())).unwrap_or(&[])
     }
 }

@@ -15,6 +15,7 @@ mod overhead;
 mod overhead_smp;
 mod paths;
 mod profile;
+mod restart;
 pub(crate) mod rig;
 mod rtos;
 mod size;
@@ -81,6 +82,7 @@ const BENCHES: &[Bench] = &[
         run: overhead::run,
     },
     Bench { name: "paths", about: "instructions that SPUMONE adds to each exception path", run: paths::run },
+    Bench { name: "restart", about: "how long a Linux is gone that begins anew", run: restart::run },
     Bench {
         name: "rtos",
         about: "the uITRON kernel: interrupt to handler and task, task switch, semaphore, bare and on SPUMONE",
@@ -109,7 +111,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             "migration" => migration::profile(),
             "monitors" => monitors_hosted::profile(),
             "overhead" => overhead_smp::profile(),
-            _ => bail!("only the benches contention, latency, migration, monitors and overhead have a profile"),
+            "restart" => restart::profile(),
+            _ => {
+                bail!("only the benches contention, latency, migration, monitors, overhead and restart have a profile")
+            }
         };
         print!("{}", profile.with_context(|| format!("profile of bench {name}"))?);
         return Ok(());

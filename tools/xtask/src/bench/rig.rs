@@ -95,10 +95,14 @@ impl Rig {
         self.commands += 1;
         let begin = Mark { retired: self.machine.retired(), time: self.machine.time() };
         // The shell's echo of the command must not look like its end.
-        let line = format!("{command}\necho \"<$((1000 + {}))>\"\n", self.commands);
-        self.typed[port].borrow_mut().extend(line.bytes());
+        self.enter(port, &format!("{command}\necho \"<$((1000 + {}))>\"", self.commands));
         let end = self.until(&format!("<{}>", 1000 + self.commands), cycles).with_context(|| command.to_owned())?;
         Ok((begin, end))
+    }
+
+    /// Types a line at console `port`.
+    pub(crate) fn enter(&mut self, port: usize, line: &str) {
+        self.typed[port].borrow_mut().extend(line.bytes().chain([b'\n']));
     }
 
     /// Lets `cycles` cycles pass.

@@ -108,16 +108,21 @@ fn one(mode: &Mode) -> Result<Histogram> {
 
 /// Where the instructions of the worst case go, with all techniques but the governor.
 pub(super) fn profile() -> Result<String> {
-    profile::profile(load(&MODES[3])?)
+    profile_of(load(&MODES[3])?)
+}
+
+/// The same of a system that somebody else set to work.
+pub(super) fn profile_of(loaded: Loaded) -> Result<String> {
+    profile::profile(loaded)
 }
 
 /// A system at work.
-struct Loaded {
-    rig: Rig,
+pub(super) struct Loaded {
+    pub(super) rig: Rig,
     /// The RT handler's first instruction.
-    handler: u32,
+    pub(super) handler: u32,
     /// The kernel, SPUMONE and the RT guest.
-    programs: Vec<PathBuf>,
+    pub(super) programs: Vec<PathBuf>,
 }
 
 fn load(mode: &Mode) -> Result<Loaded> {
