@@ -84,23 +84,27 @@ impl CoreState {
 
     /// `vcpu` began or ended here: its interrupts do something else everywhere.
     pub(super) fn decide_about(&mut self, arch: &mut impl Arch, vcpu: VcpuId) {
-        self.decide_presence(arch, vcpu);
-        self.decide_owner(arch, vcpu, currents(self.residents));
+        if !self.decide_presence(arch, vcpu) {
+            self.decide_owner(arch, vcpu, currents(self.residents));
+        }
     }
 
     /// `vcpu` came or went. What its own interrupts do elsewhere is decided when it comes for the first time, and stays: while it
-    /// is away they are masked here.
-    pub(super) fn decide_presence(&mut self, arch: &mut impl Arch, vcpu: VcpuId) {
+    /// is away they are masked here. True if that was decided now.
+    pub(super) fn decide_presence(&mut self, arch: &mut impl Arch, vcpu: VcpuId) -> bool {
         self.settle_units(arch);
         let table = self.vcpu(vcpu).map_or(0, |known| known.table);
+        let mut decided = false;
         if self.residents.has(vcpu.0) && table != self.epoch {
             if table == 0 && self.owners.of(vcpu) != Codes::NONE {
+                decided = true;
                 self.decide_owner(arch, vcpu, currents(self.residents));
                 self.epoch = self.epoch.wrapping_add(1);
             }
             self.make_table(arch, Some(vcpu));
         }
         self.decide_bell(arch, [None].into_iter());
+        decided
     }
 
     /// Decides everything anew.

@@ -84,10 +84,10 @@ impl<A: Arch> Here<'_, A> {
             self.arch.prepare(vcpu, entry);
             state.sched.renew(vcpu);
             self.arch.trace(Event::Start(config.id.into()));
-            state.console.log(format_args!("guest {} starts again at {:#010x}", config.name, config.entry));
         }
         self.arch.forget_instructions();
-        self.decide_anew(vcpu);
+        // What its interrupts do is decided when it goes on: until then they are masked.
+        state.told_go_on = None;
         !first
     }
 
@@ -97,6 +97,10 @@ impl<A: Arch> Here<'_, A> {
         known.life = Life::Alive;
         let config = known.config;
         self.state.console.flush_line(config.id, config.name.as_str());
+        // One core says so.
+        if known.vcpus().next().is_some_and(|first| self.state.residents.has(first)) {
+            self.state.console.log(format_args!("guest {} starts again at {:#010x}", config.name, config.entry));
+        }
         self.state.finished = self.state.nobody_left();
         if let Some(bounds) = config.governor {
             self.state.governor = Governor::new();

@@ -102,7 +102,7 @@ impl Rig {
 
     /// Types a line at console `port`.
     pub(crate) fn enter(&mut self, port: usize, line: &str) {
-        self.typed[port].borrow_mut().extend(line.bytes().chain([b'\n']));
+        self.typed[port].borrow_mut().extend(line.bytes().chain(*b"\n"));
     }
 
     /// Lets `cycles` cycles pass.

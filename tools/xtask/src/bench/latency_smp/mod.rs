@@ -108,21 +108,16 @@ fn one(mode: &Mode) -> Result<Histogram> {
 
 /// Where the instructions of the worst case go, with all techniques but the governor.
 pub(super) fn profile() -> Result<String> {
-    profile_of(load(&MODES[3])?)
-}
-
-/// The same of a system that somebody else set to work.
-pub(super) fn profile_of(loaded: Loaded) -> Result<String> {
-    profile::profile(loaded)
+    profile::profile(load(&MODES[3])?)
 }
 
 /// A system at work.
-pub(super) struct Loaded {
-    pub(super) rig: Rig,
+struct Loaded {
+    rig: Rig,
     /// The RT handler's first instruction.
-    pub(super) handler: u32,
+    handler: u32,
     /// The kernel, SPUMONE and the RT guest.
-    pub(super) programs: Vec<PathBuf>,
+    programs: Vec<PathBuf>,
 }
 
 fn load(mode: &Mode) -> Result<Loaded> {
