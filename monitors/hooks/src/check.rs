@@ -34,12 +34,31 @@ pub(crate) struct Check<'c, 'v, 'a> {
     pub(crate) suspects: &'c mut Suspects<SUSPECTS>,
     /// Objects may be freed, and used for something else, while they are looked at: they must be wrong in two scans running.
     pub(crate) passing: bool,
+    /// The pointers that led to what is looked at, where one of them is taken away before that is freed.
+    pub(crate) ways: [Option<Way>; 2],
+}
+
+/// A pointer, and where it led.
+#[derive(Clone, Copy)]
+pub(crate) struct Way {
+    at: VirtAddr,
+    to: VirtAddr,
 }
 
 /// Says whether a pointer leads where it may.
 type Allowed = fn(&Image, VirtAddr) -> bool;
 
 impl<'v> Check<'_, 'v, '_> {
+    /// Follows the pointer at `at`, which is the one of that number on the way to an object: what is wrong with the object counts only if the pointer
+    /// leads to it still when that has been seen.
+    pub(crate) fn go(&mut self, number: usize, at: VirtAddr) -> Result<Option<VirtAddr>, AccessError> {
+        let to = self.view.pointer(at)?;
+        if let Some(way) = self.ways.get_mut(number) {
+            *way = Some(Way { at, to });
+        }
+        Ok((to.get() != 0).then_some(to))
+    }
+
     /// The pointer at `place`; a module that was just loaded is given a second look before it is a finding.
     pub(crate) fn pointer(
         &mut self,
@@ -53,6 +72,12 @@ impl<'v> Check<'_, 'v, '_> {
         }
         self.image.find_modules(self.view)?;
         let found = self.view.pointer(place)?;
+        // What was freed meanwhile holds whatever the next user of its memory has written: the links of free memory, often the same ones.
+        for way in self.ways.iter().flatten() {
+            if self.view.pointer(way.at)? != way.to {
+                return Ok(());
+            }
+        }
         let key = place.get() & 0xffff_ffff | found.get() << 32;
         if !allowed(self.image, found) && (!self.passing || self.suspects.again(key)) {
             self.alarm.raise(Finding::new(what, place).subject(Name::new(subject)).values(0, found.get()));

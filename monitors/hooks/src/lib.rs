@@ -98,8 +98,15 @@ impl Monitor for Hooks {
         let Some(image) = &mut self.image else { return Ok(Scan::Complete) };
         image.find_modules(view)?;
         let all = view.budget().left();
-        let mut check =
-            Check { view, image, kinds: &mut self.kinds, alarm, suspects: &mut self.suspects, passing: false };
+        let mut check = Check {
+            view,
+            image,
+            kinds: &mut self.kinds,
+            alarm,
+            suspects: &mut self.suspects,
+            passing: false,
+            ways: [None; 2],
+        };
         loop {
             self.place = match self.place {
                 Place::Variable(from) => match variables::sweep(&mut check, from)? {
@@ -122,6 +129,7 @@ impl Monitor for Hooks {
                     // Whatever comes of this one, the next is not held up by it.
                     self.place = Place::Sweep(number + 1);
                     check.passing = number >= LASTING;
+                    check.ways = [None; 2];
                     sweep(&mut check)?;
                     self.place
                 }

@@ -16,13 +16,14 @@ const SHARED: u32 = 32;
 /// Open files of every process.
 pub(crate) fn files(check: &mut Check<'_, '_, '_>) -> Result<(), AccessError> {
     for process in check.view.known_list("init_task.tasks")? {
-        let Some(files) = process?.follow_some("files")? else { continue };
-        let table = files.follow("fdt")?;
+        check.ways = [None; 2];
+        // Both are taken away before what they lead to is freed (kernel/exit.c, fs/file.c).
+        let Some(files) = check.go(0, process?.field("files")?.address())? else { continue };
+        let table = check.view.object("files_struct", files)?.follow("fdt")?;
         let (count, array, view) = (table.get("max_fds")?.min(FILES), table.pointer("fd")?, check.view);
         for number in 0..count {
             let at = array.checked_add(number * u64::from(view.profile().pointer_size()));
-            let file = view.pointer(at.ok_or(AccessError::Unmapped { address: array })?)?;
-            if file.get() != 0 {
+            if let Some(file) = check.go(1, at.ok_or(AccessError::Unmapped { address: array })?)? {
                 let file = view.object("file", file)?;
                 check.table(file, "f_op")?;
                 if let Some(inode) = file.follow_some("f_inode")? {

@@ -1,6 +1,6 @@
 //! On a guest of a few words: a kernel with a table of operations, a notifier chain and a module.
 
-use hooks::{FOREIGN, Hooks, POINTER, VBR, VECTOR};
+use hooks::{FOREIGN, Hooks, POINTER, TABLE, VBR, VECTOR};
 use kernel_profile::Sample;
 use monitor_api::Registers;
 
@@ -16,6 +16,12 @@ const MODULE_CODE: u32 = 0xc000_0000;
 /// The list of program loaders, and one on the heap, whose function is its third word.
 const FORMATS: u32 = 0x8c00_3600;
 const FORMAT: u32 = 0x8c00_9100;
+/// The first process, where it has its files; one on the heap, its table, its only slot, the file.
+const INIT: u32 = 0x8c00_3500;
+const TASK: u32 = 0x8c00_9200;
+const FILES: u32 = 0x8c00_9300;
+const SLOT: u32 = 0x8c00_9310;
+const FILE: u32 = 0x8c00_9400;
 
 fn guest() -> Sample {
     let mut guest = Sample::default();
@@ -40,8 +46,20 @@ fn guest() -> Sample {
     builder.member(task, "tasks", 0, link);
     let void = builder.opaque("");
     let pointer = builder.pointer(void);
-    builder.member(task, "files", 8, pointer);
-    builder.variable("init_task", 0x8c00_3500, 12, task);
+    let file = builder.structure("file", 8, &[]);
+    for (member, offset) in [("f_op", 0), ("f_inode", 4)] {
+        builder.member(file, member, offset, pointer);
+    }
+    let to_file = builder.pointer(file);
+    let slots = builder.pointer(to_file);
+    let table = builder.structure("fdtable", 8, &[("max_fds", 0, 4)]);
+    builder.member(table, "fd", 4, slots);
+    let table = builder.pointer(table);
+    let files = builder.structure("files_struct", 12, &[]);
+    builder.member(files, "fdt", 0, table);
+    let files = builder.pointer(files);
+    builder.member(task, "files", 8, files);
+    builder.variable("init_task", INIT, 12, task);
     builder.list("init_task.tasks", task, "tasks");
 
     let layout = builder.structure("module_layout", 16, &[("size", 4, 4), ("text_size", 8, 4), ("ro_size", 12, 4)]);
@@ -74,7 +92,7 @@ fn guest() -> Sample {
     builder.member(either, "function", 0, function);
     builder.variable("policy", UNION, 4, either);
 
-    guest.link(0x8c00_3500, &[]);
+    guest.link(INIT, &[]);
     guest.link(MODULES, &[MODULE]);
     guest.link(FORMATS, &[]);
     guest.fill(MODULE + 8, &[MODULE_CODE, 0x2000, 0x1000, 0x1000]);
@@ -149,5 +167,29 @@ fn what_may_be_freed_meanwhile_must_be_wrong_in_two_scans_running() {
         let raised: Vec<_> =
             guest.scan(&mut monitor).iter().map(|finding| (finding.what, finding.at.get() as u32)).collect();
         assert_eq!(raised, if found { vec![(POINTER, FORMAT + 8)] } else { vec![] }, "{to:#x}");
+    }
+}
+
+/// Free memory has links to free memory: they are no files, and no tables either.
+#[test]
+fn what_was_freed_while_it_was_looked_at_is_not_held_against_it() {
+    let mut guest = guest();
+    guest.link(INIT, &[TASK]);
+    guest.fill(FILES, &[FILES + 4, 1, SLOT]);
+    guest.put(SLOT, FILE);
+    guest.put(FILE, HEAP);
+    for (gone, led) in [(TASK + 8, FILES), (SLOT, FILE)] {
+        let mut monitor = Hooks::default();
+        guest.begin(&mut monitor);
+        for _ in 0..3 {
+            guest.put(TASK + 8, FILES);
+            guest.meanwhile(FILE, &[(gone, 0)]);
+            assert_eq!(guest.scan(&mut monitor), [], "{gone:#x}");
+            assert!(guest.worked_on());
+            guest.put(gone, led);
+        }
+        assert_eq!(guest.scan(&mut monitor), [], "wrong for the first time");
+        let raised: Vec<_> = guest.scan(&mut monitor).iter().map(|finding| (finding.what, finding.at.get())).collect();
+        assert_eq!(raised, [(TABLE, FILE.into())], "it is still there");
     }
 }
