@@ -185,7 +185,7 @@ fn where_vectors_are_is_told_of_who_runs_too() {
 }
 
 #[test]
-fn vectors_that_a_guest_loaded_itself_are_left_and_told() {
+fn a_vbr_that_a_guest_wrote_is_taken_back_and_told() {
     let (world, mut cores) = watched(true);
     cores[2].fake.foreign_vectors = Some(0x8c66_6000);
     cores[2].interrupt(TICK);

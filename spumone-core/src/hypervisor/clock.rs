@@ -98,8 +98,8 @@ impl CoreState {
         cores.without(loud).chain(here).map(CoreId)
     }
 
-    /// Guests can write VBR. Vectors that go on at SPUMONE's would see all interrupts of the core first: they are left, and who watches one
-    /// of the guests on this core is told where they are.
+    /// Guests can write VBR. Vectors that go on at SPUMONE's would see all interrupts of the core first: VBR is taken back, and who watches
+    /// one of the guests on this core is told what it was.
     fn guard_vectors(&mut self, arch: &mut impl Arch) {
         let Some(found) = arch.take_vectors() else { return };
         let known = self.residents.map(VcpuId).any(|vcpu| arch.vector_base(vcpu) == found);
